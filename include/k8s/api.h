@@ -1,0 +1,81 @@
+/*
+ * api.h - requests to one API server.
+ *
+ * One struct request is one call in flight; it belongs to its caller.  What
+ * came back is one struct answer that says everything.  429 and 5xx with
+ * Retry-After are told to the caller as OUTCOME with retry_after_ms; the
+ * caller (queue, reflector, lease) decides when to look again.  After a 401
+ * the credentials are read again and the call is sent once more.
+ */
+#ifndef K8S_API_H
+#define K8S_API_H
+
+#include "k8s/access.h"
+#include "k8s/kind.h"
+
+#define API_CALL_MS    30000             /* deadline of an ordinary call */
+#define API_BODY_MAX   (3u << 20)        /* the API server's own limit for requests */
+#define API_ANSWER_MAX (8u << 20)        /* of one object or one page */
+#define API_CONNS_MAX  4                 /* for calls; each watch has one of its own */
+
+enum verb {
+	VERB_GET,
+	VERB_LIST,
+	VERB_CREATE,
+	VERB_UPDATE,
+	VERB_APPLY,          /* server-side apply, field manager ais-operator, forced */
+	VERB_MERGE,          /* application/merge-patch+json */
+	VERB_DELETE,
+	VERB_WATCH,
+};
+
+struct api {
+	struct access     *access;
+	struct client      calls;            /* kept connections */
+	struct client      watches;          /* one connection each */
+	struct loop_timer  refresh;
+	struct arena       scratch;
+	uint64_t           counts[8];        /* requests sent, by verb: how the tests know */
+};
+
+struct answer {
+	bool         ok;                 /* 2xx */
+	enum outcome outcome;
+	int          status;
+	struct str   reason;             /* Status.reason: AlreadyExists, Conflict, Expired, ...; else empty */
+	struct str   message;            /* Status.message, or why there is no answer: a sentence */
+	int64_t      retry_after_ms;     /* -1: none */
+	struct str   body;               /* of an ok answer */
+};
+
+struct request {
+	enum verb          verb;
+	const struct kind *kind;
+	struct str         ns, name, sub;
+	struct str         query;        /* without '?', escaped already; may be empty */
+	struct str         body;         /* JSON */
+	void             (*done)(struct request *, const struct answer *);
+	bool             (*on_piece)(struct request *, struct str piece);    /* VERB_WATCH */
+	void              *owner;
+	int64_t            deadline_ms;  /* 0: API_CALL_MS from now */
+
+	/* Inner. */
+	struct api  *api;
+	struct call  call;
+	struct buf   into;
+	char         target[1024], fields[8192 + 512];
+	bool         sent_again, busy;
+};
+
+void api_open(struct api *a, struct access *access, struct str agent);
+/* The views in r must stay valid until done().  done() never before it returns. */
+void api_send(struct api *a, struct request *r);
+void api_cancel(struct request *r);
+void api_close(struct api *a);
+
+const char *verb_text(enum verb v);
+
+/* "labelSelector=..." escaped; adds '&' when something stands there already. */
+void query_add(struct out *o, struct str key, struct str value);
+
+#endif

@@ -1,0 +1,22 @@
+/* object.h - what every object has: its metadata, as views of the JSON. */
+#ifndef K8S_OBJECT_H
+#define K8S_OBJECT_H
+
+#include "kernel/scan.h"
+
+struct object {
+	struct str ns, name, uid;
+	struct str version;              /* resourceVersion, as text */
+	uint64_t   version_number;       /* the same as a number; 0 if it is none */
+	int64_t    generation;
+	bool       deleting;             /* has a deletionTimestamp */
+	struct str owner_kind, owner_name, owner_uid;    /* the controller's */
+	struct str labels, annotations, finalizers;      /* raw JSON; empty: none */
+	struct str spec, status;                         /* raw JSON; empty: none */
+	struct str raw;                                  /* the whole object */
+};
+
+bool object_scan(struct str raw, struct object *o);      /* false: not an object with a name */
+struct str object_label(const struct object *o, struct str key);    /* empty: none */
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * reflector.h - keeps one view of the store like the API server: list in pages, then watch.
+ *
+ * The list goes over the shared call connections; the watch has one of its
+ * own.  A cut watch resumes at the last version (bookmarks move it on);
+ * 410 lists again; silence past the time-out is a dead connection.  Backoff
+ * with jitter, kept per reason: refused, expired, cut, throttled (Retry-After
+ * is honoured); it resets after two minutes of calm.
+ */
+#ifndef K8S_REFLECTOR_H
+#define K8S_REFLECTOR_H
+
+#include "k8s/api.h"
+#include "k8s/store.h"
+
+#define REFLECTOR_PAGE     250           /* objects a page */
+#define REFLECTOR_LINE_MAX (4u << 20)    /* one event; etcd's limit is 1.5 MiB */
+
+enum reflector_state {
+	REFLECTOR_IDLE,
+	REFLECTOR_LISTING,
+	REFLECTOR_LISTED,        /* waits for its turn to open the watch */
+	REFLECTOR_WATCHING,
+	REFLECTOR_WAITING,       /* backing off */
+};
+
+enum reflector_trouble { TROUBLE_REFUSED, TROUBLE_EXPIRED, TROUBLE_CUT, TROUBLE_THROTTLED, TROUBLE_KINDS };
+
+struct reflector {
+	/* Set by the owner. */
+	struct api        *api;
+	struct store      *store;
+	const struct view *view;
+	struct str         ns;               /* empty: all */
+	void             (*synced)(struct reflector *);     /* each time a list is complete */
+	void              *owner;
+
+	/* To be read. */
+	enum reflector_state state;
+	bool               listed_once;
+	char               trouble_text[256];    /* why it is waiting; empty when fine */
+	uint64_t           events, lists, watches;
+
+	/* Inner. */
+	struct request     request;
+	struct buf         line;
+	char               version[32], next_page[1024], query[2048];
+	int64_t            watch_began_ms, heard_ms;
+	bool               line_ended, watch_heard;
+	struct loop_timer  timer;
+	int                trouble[TROUBLE_KINDS];    /* tries in a row */
+	int64_t            trouble_ms[TROUBLE_KINDS];
+};
+
+void reflector_start(struct reflector *r);
+void reflector_stop(struct reflector *r);
+bool reflector_fresh(const struct reflector *r);     /* listed, and not known to lag */
+
+/* Backoff: the delay before try number `tries` (from 1), with jitter in [0,1).
+ * 0.8 s doubling to 30 s (client-go). */
+int64_t backoff_ms(int tries, uint64_t random);
+
+#endif

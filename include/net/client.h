@@ -1,0 +1,86 @@
+/*
+ * client.h - HTTP/1.1 calls to one server over a few kept connections.
+ *
+ * A call belongs to its caller and must live, unmoved, until done() or
+ * client_cancel().  Calls wait in order for a free connection; a streaming
+ * call (on_piece) holds its connection for as long as it runs.  Every call
+ * has a deadline.  A call that was sent on a kept connection which turned out
+ * to be closed before a byte of an answer came is sent once more on a new
+ * one, if `repeatable`.
+ */
+#ifndef NET_CLIENT_H
+#define NET_CLIENT_H
+
+#include "kernel/buf.h"
+#include "kernel/loop.h"
+#include "net/addr.h"
+#include "net/http_head.h"
+#include "net/tls.h"
+
+#define CLIENT_CONNS_MAX 16
+
+enum outcome {
+	OUTCOME_ANSWERED,        /* head and whole body are here */
+	OUTCOME_UNREACHABLE,     /* no connection: nothing was sent */
+	OUTCOME_TLS,             /* no trust: nothing was sent */
+	OUTCOME_CUT,             /* the connection ended in the middle: may or may not have been done */
+	OUTCOME_LATE,            /* the deadline: may or may not have been done */
+	OUTCOME_TOO_BIG,         /* the answer is over the limit */
+	OUTCOME_BAD_ANSWER,      /* not HTTP/1.1 */
+	OUTCOME_CANCELLED,       /* the client was closed */
+};
+
+struct call {
+	/* The request.  Views must stay valid until done(). */
+	struct str   method, target;
+	struct str   fields;             /* more header lines, each with CRLF; may be empty */
+	struct str   body;               /* with Content-Length; NULL at: none */
+	int64_t      deadline_ms;        /* clock_mono_ms() */
+	bool         repeatable;
+	bool       (*on_piece)(struct call *, struct str piece);    /* of a 2xx body; false: enough, cut it */
+	void       (*done)(struct call *);
+	void        *owner;
+	struct buf  *into;               /* where the body is gathered (not for on_piece); reset first */
+
+	/* The answer, from done() on. */
+	enum outcome outcome;
+	int          status;             /* 0 unless ANSWERED or a head came */
+	int64_t      retry_after_s;      /* -1: none */
+	char         warning[256];       /* first Warning header, cut; empty: none */
+	char         why[256];           /* a sentence when not ANSWERED: what was wrong, where, what to do */
+
+	/* Inner. */
+	struct call      *next;
+	struct loop_timer deadline;
+	void             *link;          /* its connection */
+	bool              sent_again, head_done;
+};
+
+struct client {
+	/* Set by the owner before client_open(); may be changed while open: new
+	 * connections use the new values, idle ones are closed by client_refresh(). */
+	struct addr          addr;
+	bool                 tls, insecure;
+	struct tls_trust    *trust;
+	struct tls_identity *identity;
+	struct str           name;           /* to verify and for SNI */
+	struct str           host;           /* for the Host header */
+	struct str           agent;          /* User-Agent */
+	int                  conns_max;      /* 1..CLIENT_CONNS_MAX */
+
+	/* Inner. */
+	void             *links;
+	struct call      *first, *last;
+	struct loop_task  pump;
+	bool              open;
+};
+
+void client_open(struct client *cl);
+void client_begin(struct client *cl, struct call *c);      /* done() never before it returns */
+void client_cancel(struct client *cl, struct call *c);     /* no done(); its connection is closed if it was sent */
+void client_refresh(struct client *cl);                    /* credentials changed: idle connections are closed */
+void client_close(struct client *cl);                      /* all waiting calls end CANCELLED */
+
+const char *outcome_text(enum outcome o);
+
+#endif

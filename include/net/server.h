@@ -1,0 +1,60 @@
+/*
+ * server.h - an HTTP/1.1 server: listener, limits, one request at a time on a connection.
+ *
+ * The handler is called with the whole request (head and body).  It answers
+ * at once or later, all at once or in pieces.  What a slow peer has not
+ * taken waits in a bounded buffer; over the bound server_piece() says false
+ * and the connection is closed: a watcher that is too slow starts anew.
+ */
+#ifndef NET_SERVER_H
+#define NET_SERVER_H
+
+#include "kernel/buf.h"
+#include "net/conn.h"
+#include "net/http_body.h"
+#include "net/http_head.h"
+
+struct exchange {                    /* one request and its answer */
+	struct http_head head;           /* views of memory that lives until the answer has ended */
+	struct str       body;
+	struct addr      peer;
+	bool             tls;
+	void            *user;           /* the handler's own */
+	void           (*gone)(struct exchange *);    /* the peer went away before the answer ended, or server_abort */
+	/* Inner. */
+	struct server   *server;
+	void            *link;
+	bool             answered, streaming;
+};
+
+struct server {
+	/* Set by the owner before server_open(). */
+	struct addr          at;             /* port 0: any, filled in */
+	struct tls_identity *identity;       /* NULL: plain HTTP */
+	void               (*handle)(struct exchange *);
+	void                *owner;
+	int                  conns_max;      /* more are answered by a close */
+	size_t               body_max;       /* over it: 413 */
+	size_t               pending_max;    /* of an answer that the peer has not taken */
+	int64_t              idle_ms;        /* between requests, and for a head to arrive */
+
+	/* Inner. */
+	int              fd;
+	struct loop_io   io;
+	void            *links;
+	int              conns;
+};
+
+bool server_open(struct server *s, const char **why);
+void server_close(struct server *s);     /* all connections at once */
+
+/* Whole answer.  `fields`: more header lines, each with CRLF; may be empty. */
+void server_answer(struct exchange *x, int status, struct str content_type, struct str fields, struct str body);
+
+/* Answer in pieces, chunked. */
+void server_begin(struct exchange *x, int status, struct str content_type, struct str fields);
+bool server_piece(struct exchange *x, struct str piece);
+void server_end(struct exchange *x);
+void server_abort(struct exchange *x);   /* cut the connection now, also in the middle of a chunk */
+
+#endif
