@@ -1,0 +1,121 @@
+/*
+ * registry.h - the objects of a cluster, with the rules of a kube-apiserver.
+ *
+ * Controllers use it in the process, HTTP uses the same functions: whoever
+ * writes, defaulting, validation, versions, generations, finalizers, owners,
+ * preconditions and managed fields work the same.
+ *
+ * A stored tree never changes: a write puts a new tree in its place.  What
+ * registry_find() and a reply give stays valid until that object's next
+ * change; the trees of a change stay valid during its callback.  To change an
+ * object: tree_copy(), change the copy, hand it over.
+ *
+ * Changes are told in order, each to all listeners, outside of one another: a
+ * listener may write, what it wrote is told when the present change has been
+ * told to all.  Listeners had better only note what is dirty and work from
+ * loop_soon(), as the real ones do.
+ *
+ * Owners: an object whose owners are all gone is deleted in the background,
+ * from loop_soon() (a turn of the loop later, not within the delete).
+ */
+#ifndef TESTS_FAKE_REGISTRY_H
+#define TESTS_FAKE_REGISTRY_H
+
+#include "tests/fake/resource.h"
+
+struct registry;
+
+enum registry_event { REGISTRY_ADDED, REGISTRY_MODIFIED, REGISTRY_DELETED };
+
+#define REGISTRY_CAUSES_MAX 16
+
+struct reply_cause {
+	char reason[40];                 /* FieldValueRequired, FieldValueInvalid, ... */
+	char message[256];
+	char field[160];
+};
+
+struct reply {
+	int                code;         /* as HTTP: 200, 201, 202, 404, 409, 422, ... */
+	const struct tree *object;       /* of a good one: as it is stored now (as it was, when it is gone) */
+	/* Of a bad one: a Status. */
+	char               reason[40];   /* NotFound, AlreadyExists, Conflict, Invalid, ... */
+	char               message[1024];
+	char               name[256], group[128], kind[128];    /* details */
+	struct reply_cause causes[REGISTRY_CAUSES_MAX];
+	int                cause_count;
+	int                retry_after_s;                       /* 0: none */
+	char               warning[512];                        /* of a good one, too; empty: none */
+};
+
+#define REPLY_OK(r) ((r).code >= 200 && (r).code < 300)
+
+struct registry_write {              /* who writes and how; all of it may be left zero */
+	struct str manager;              /* for managedFields */
+	struct str sub;                  /* "status": only that part counts */
+	int        version;              /* index of the version the writer speaks; 0: the stored one */
+	bool       dry_run;
+	bool       force;                /* apply: take fields from other managers */
+	bool       strict;               /* fields that the schema does not know are refused, not dropped */
+};
+
+struct registry_delete {             /* all of it may be left zero */
+	struct str uid, version;         /* preconditions; empty: none */
+	struct str propagation;          /* "Background" when empty; "Foreground", "Orphan" */
+	bool       has_grace;
+	int64_t    grace_s;              /* of pods; otherwise what the pod's spec says */
+	bool       dry_run;
+};
+
+struct registry *registry_open(void);
+void             registry_close(struct registry *r);
+
+/* By plural: registry_resource(r, STR("apps"), STR("statefulsets")).  NULL: not served. */
+const struct resource *registry_resource(const struct registry *r, struct str group, struct str plural);
+const struct resource_list *registry_resources(const struct registry *r);
+
+/* Looking.  ns: empty for cluster-scoped ones. */
+const struct tree *registry_find(const struct registry *r, const struct resource *k, struct str ns, struct str name);
+const struct tree *registry_find_uid(const struct registry *r, struct str uid);
+
+/* In order of namespace, then name.  ns empty: all.  `labels`, `fields`: selectors as in a
+ * query, "a=b,c in (d,e),!f" and "metadata.name=x,status.phase!=Running"; empty: all; must parse.
+ * each() false: enough.  It may write: the walk goes over what was there at the start. */
+void registry_list(const struct registry *r, const struct resource *k, struct str ns, struct str labels,
+         struct str fields, bool (*each)(const struct tree *object, void *owner), void *owner);
+
+/* Writing.  `object` and `patch` are taken over, also on failure. */
+struct reply registry_create(struct registry *r, const struct resource *k, struct str ns,
+                 struct tree *object, const struct registry_write *w);
+/* A resourceVersion or uid in the object is a precondition. */
+struct reply registry_update(struct registry *r, const struct resource *k, struct str ns, struct str name,
+                 struct tree *object, const struct registry_write *w);
+/* RFC 7386.  A resourceVersion or uid in the patch is a precondition. */
+struct reply registry_merge(struct registry *r, const struct resource *k, struct str ns, struct str name,
+                 struct tree *patch, const struct registry_write *w);
+/* Server-side apply; creates what is not there (201). */
+struct reply registry_apply(struct registry *r, const struct resource *k, struct str ns, struct str name,
+                 struct tree *object, const struct registry_write *w);
+struct reply registry_delete(struct registry *r, const struct resource *k, struct str ns, struct str name,
+                 const struct registry_delete *d);
+
+/* Merge patch of the status subresource: the whole patch is {"status": ...}. */
+struct reply registry_patch_status(struct registry *r, const struct resource *k, struct str ns, struct str name,
+                 struct tree *patch, struct str manager);
+
+/* Told after each change.  old: NULL for ADDED; new: the last state for DELETED (its
+ * resourceVersion is that of the deletion). */
+typedef void registry_listener(const struct resource *k, enum registry_event event,
+                 const struct tree *old, const struct tree *new, void *owner);
+void registry_on_change(struct registry *r, registry_listener *fn, void *owner);
+
+/* The version of the latest change. */
+uint64_t registry_version(const struct registry *r);
+
+/* Statuses, also for HTTP. */
+struct reply reply_bad(int code, const char *reason, const char *format, ...)
+                 __attribute__((format(printf, 3, 4)));
+struct reply reply_not_found(const struct resource *k, struct str name);
+struct tree *reply_status(const struct reply *r);    /* kind Status, as the API server writes it */
+
+#endif

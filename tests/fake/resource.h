@@ -1,0 +1,45 @@
+/*
+ * resource.h - what the stand-in serves: kinds, their names and their habits.
+ *
+ * The table grows when a CustomResourceDefinition is created.  One resource
+ * is one storage: versions of it are views (conversion strategy None).
+ */
+#ifndef TESTS_FAKE_RESOURCE_H
+#define TESTS_FAKE_RESOURCE_H
+
+#include "tests/fake/tree.h"
+
+#define RESOURCE_VERSIONS_MAX 4
+
+struct resource {
+	struct str  group;                   /* empty: core */
+	struct str  versions[RESOURCE_VERSIONS_MAX];    /* served ones; the stored one first */
+	int         version_count;
+	struct str  plural, singular, kind;
+	struct str  short_names;             /* separated by commas; may be empty */
+	struct str  categories;              /* the same */
+	bool        namespaced;
+	bool        has_status;              /* writes of the main resource leave status alone, and the other way round */
+	bool        has_generation;          /* counted up when anything but metadata and status changes */
+	bool        needs_version;           /* an update must say a resourceVersion (custom resources) */
+	const struct tree *crd;              /* the definition, for custom ones; else NULL */
+	struct tree *schemas[RESOURCE_VERSIONS_MAX];    /* openAPIV3Schema by version, for custom ones */
+	struct resource *next;
+};
+
+/* Of one registry.  By plural ("statefulsets") or by kind ("StatefulSet"); `group` NULL at: any. NULL: not served. */
+struct resource_list { struct resource *first, *last; };
+
+void             resource_list_init(struct resource_list *l);
+void             resource_list_free(struct resource_list *l);
+struct resource *resource_by_plural(const struct resource_list *l, struct str group, struct str plural);
+struct resource *resource_by_kind(const struct resource_list *l, struct str group, struct str kind);
+int              resource_version(const struct resource *r, struct str version);    /* its index; -1: not served */
+bool             resource_define(struct resource_list *l, const struct tree *crd);  /* new, or defined anew */
+void             resource_remove(struct resource_list *l, const struct tree *crd);
+
+void             resource_api_version(const struct resource *r, int version, struct out *o);    /* "apps/v1", "v1" */
+/* "statefulsets.apps", "pods": as messages name it. */
+void             resource_print(const struct resource *r, struct out *o);
+
+#endif
