@@ -71,7 +71,7 @@ struct ais_facts {
 struct world {
 	int64_t          now_ms;
 	int64_t          wall_us;        /* for stamps only: lastTransitionTime */
-	struct str       domain;         /* of the Kubernetes cluster */
+	int64_t          status_ms;      /* when we last wrote its status; words alone wait a second */
 
 	struct cluster_id id;
 	uint64_t         version;        /* of the CR */
@@ -85,6 +85,8 @@ struct world {
 	const struct member *members;    /* sorted by role, then ordinal */
 	int              member_count;
 	struct ais_facts ais;
+
+	struct str       refused;        /* what the API server said no to last, as a sentence; empty: nothing */
 };
 
 enum act_kind {
@@ -119,6 +121,8 @@ struct act {
 	bool               beside;       /* the next acts need not wait for this one */
 	struct str         why;
 };
+
+#define STATUS_WORDS_MS 1000           /* a changed message alone is written at most so often */
 
 enum verdict {
 	VERDICT_SETTLED,       /* nothing to do until something changes */

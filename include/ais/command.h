@@ -1,0 +1,14 @@
+/*
+ * command.h - what `ais-operator render` and `plan` do with a file.
+ *
+ * Exit codes: 0 done, 1 failed (one sentence on standard error), 2 usage.
+ */
+#ifndef AIS_COMMAND_H
+#define AIS_COMMAND_H
+
+#include "kernel/str.h"
+
+int command_render(int argc, char **argv, struct str domain);
+int command_plan(int argc, char **argv, struct str domain);
+
+#endif
