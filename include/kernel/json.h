@@ -27,8 +27,9 @@ enum json_result {
 	JSON_TOO_MANY,       /* more tokens than there is room for */
 };
 
-struct json_token {          /* as jsmn makes them, with parent links */
-	int type, start, end, size, parent;
+struct json_token {          /* as jsmn makes them, but for `past` */
+	int type, start, end, size;
+	int past;            /* the first token behind this one and all that is in it */
 };
 
 struct json_doc {
@@ -70,7 +71,7 @@ bool json_is_bool(struct json v);
 bool json_is_num(struct json v);
 
 struct str json_raw(struct json v);                    /* its text as it stands; strings without the quotes */
-struct str json_text(struct json v);                   /* its text as it stands; strings with their quotes */
+struct str json_text(struct json v);                   /* the same; strings with their quotes */
 struct str json_str(struct json v, struct arena *a);   /* unescaped; copied only if it has escapes; empty if no string */
 bool       json_str_is(struct json v, struct str s);   /* a string that equals s once unescaped */
 bool       json_i64(struct json v, int64_t *out);      /* an integer that fits */

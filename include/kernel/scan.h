@@ -11,6 +11,16 @@
  *	struct scan s = scan_obj(text);
  *	while (scan_next(&s)) if (str_eq(s.key, STR("metadata"))) meta = s.val;
  *	if (s.broken) ...
+ *
+ * scan_next() looks at every byte of a value to find its end; walking that
+ * value then looks at them again.  Where that counts, step in instead:
+ *
+ *	while (scan_key(&s)) {
+ *		if (!str_eq(s.key, STR("metadata"))) continue;
+ *		in = scan_into(&s);
+ *		while (scan_next(&in)) ...
+ *		scan_back(&s, &in);
+ *	}
  */
 #ifndef KERNEL_SCAN_H
 #define KERNEL_SCAN_H
@@ -25,12 +35,19 @@ struct scan {
 	bool       broken;
 	const char *at, *end;    /* the rest */
 	bool       begun;
-	char       close;
+	bool       inner;        /* made by scan_into(): something else follows */
+	bool       pending;      /* scan_key() came to a value that is not taken yet */
+	char       close;        /* 0: the end was reached */
 };
 
 struct scan scan_obj(struct str text);      /* at '{', blanks before allowed */
 struct scan scan_arr(struct str text);      /* at '['; key stays empty */
-bool        scan_next(struct scan *s);
+bool        scan_next(struct scan *s);      /* scan_key() and scan_val() */
+
+bool        scan_key(struct scan *s);       /* to the next member or item; val is not set */
+bool        scan_val(struct scan *s);       /* val of that one, at most once; false: broken */
+struct scan scan_into(struct scan *s);      /* instead of scan_val(); has no members if it is a scalar */
+void        scan_back(struct scan *s, struct scan *in);    /* to the end of `in`; sets val */
 
 /* A raw string value without its quotes; false when it is no string or has escapes. */
 bool        scan_plain(struct str val, struct str *out);

@@ -1,0 +1,16 @@
+/* json_inner.h - what the JSON files share. */
+#ifndef KERNEL_JSON_INNER_H
+#define KERNEL_JSON_INNER_H
+
+#include "kernel/json.h"
+
+/* json_check(), and how many tokens the text makes (keys too). */
+enum json_result json_count(struct str text, size_t *bad_at, size_t *tokens);
+
+/* How many bytes the first character has; 0: it is not UTF-8. */
+size_t json_utf8(struct str s);
+
+/* The number of four hexadecimal digits; negative: they are not. */
+int json_hex4(struct str s);
+
+#endif

@@ -1,0 +1,355 @@
+/*
+ * scan.c - the ends of values, found in blocks of 64 bytes.
+ *
+ * A block becomes four words of 64 bits, a bit a byte: quotes, backslashes,
+ * what opens, what closes.  Quotes that are not escaped, added up without
+ * carry from the left, give the bytes that are inside strings; what opens and
+ * closes outside of them is counted.  Only STEP and bytes_are() know the
+ * processor.
+ */
+#include "kernel/scan.h"
+
+#include <string.h>
+
+#include "kernel/check.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+#define STEP 16
+
+/* A bit for each of the STEP bytes that is `c` once the bits of `fold` are set. */
+static inline uint64_t
+bytes_are(const char *at, char fold, char c)
+{
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)at);
+
+	x = _mm_or_si128(x, _mm_set1_epi8(fold));
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8(c)));
+}
+#else
+#define STEP 8
+
+static inline uint64_t
+bytes_are(const char *at, char fold, char c)
+{
+	const uint64_t ones = 0x0101010101010101u, low = 0x7f7f7f7f7f7f7f7fu;
+	uint64_t       x;
+
+	memcpy(&x, at, sizeof(x));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	x = (x | ones * (unsigned char)fold) ^ ones * (unsigned char)c;
+	x = ~(((x & low) + low) | x | low);             /* 0x80 where a byte was zero */
+	return (x >> 7) * 0x0102040810204080u >> 56;    /* gathered into the lowest byte */
+}
+#endif
+
+#define BLOCK 64
+
+struct block {
+	uint64_t quotes, slashes, opens, closes;
+};
+
+static inline struct block
+block_read(const char *at)
+{
+	struct block b = { 0, 0, 0, 0 };
+
+	for (unsigned i = 0; i < BLOCK; i += STEP) {
+		b.quotes |= bytes_are(at + i, 0, '"') << i;
+		b.slashes |= bytes_are(at + i, 0, '\\') << i;
+		/* '[' and ']' are '{' and '}' without the bit 0x20. */
+		b.opens |= bytes_are(at + i, 0x20, '{') << i;
+		b.closes |= bytes_are(at + i, 0x20, '}') << i;
+	}
+	return b;
+}
+
+/* What stands behind a backslash that counts.  *carry: whether the first byte does; then, the next block's. */
+static inline uint64_t
+escaped_of(uint64_t slashes, uint64_t *carry)
+{
+	uint64_t escaped = *carry, slash;
+
+	slashes &= ~*carry;
+	*carry = 0;
+	while (slashes != 0) {
+		slash = slashes & -slashes;
+		escaped |= slash << 1;
+		*carry = slash >> 63;
+		slashes &= ~(slash | slash << 1);
+	}
+	return escaped;
+}
+
+/* Each bit the sum of itself and all below, without carry. */
+static inline uint64_t
+sums_of(uint64_t x)
+{
+	for (unsigned n = 1; n < 64; n *= 2)
+		x ^= x << n;
+	return x;
+}
+
+struct skip {
+	uint64_t inside;     /* all ones: the last block ended in a string */
+	uint64_t escaped;    /* 1: it ended with a backslash that counts */
+	size_t   depth;
+};
+
+/* Which byte of this block closes what was opened first; BLOCK: none. */
+static inline unsigned
+skip_block(struct skip *s, const char *at)
+{
+	struct block b = block_read(at);
+	uint64_t     inside, marks;
+
+	if ((b.slashes | s->escaped) != 0)
+		b.quotes &= ~escaped_of(b.slashes, &s->escaped);
+	inside = sums_of(b.quotes) ^ s->inside;
+	s->inside = -(inside >> 63);
+	for (marks = (b.opens | b.closes) & ~inside; marks != 0; marks &= marks - 1) {
+		if ((b.opens & marks & -marks) != 0)
+			s->depth++;
+		else if (--s->depth == 0)
+			return (unsigned)__builtin_ctzll(marks);
+	}
+	return BLOCK;
+}
+
+/* Behind the bracket that closes the one before `at`; NULL: there is none. */
+static const char *
+container_end(const char *at, const char *end)
+{
+	struct skip s = { .depth = 1 };
+	char        last[BLOCK];
+	unsigned    found;
+
+	for (; end - at >= BLOCK; at += BLOCK)
+		if ((found = skip_block(&s, at)) < BLOCK)
+			return at + found + 1;
+	memset(last, ' ', sizeof(last));
+	memcpy(last, at, (size_t)(end - at));
+	found = skip_block(&s, last);
+	return found < BLOCK ? at + found + 1 : NULL;
+}
+
+/* The quote that ends the string whose text begins at `at`; NULL: there is none. */
+static const char *
+string_end(const char *at, const char *end)
+{
+	uint64_t quotes, slashes;
+
+	while (end - at >= STEP) {
+		quotes = bytes_are(at, 0, '"');
+		slashes = bytes_are(at, 0, '\\');
+		if ((quotes & (slashes - 1)) != 0)
+			return at + __builtin_ctzll(quotes);
+		at += slashes == 0 ? STEP : __builtin_ctzll(slashes) + 2;
+	}
+	for (; at < end; at++) {
+		if (*at == '"')
+			return at;
+		if (*at == '\\')
+			at++;
+	}
+	return NULL;
+}
+
+static inline bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static inline void
+skip_blanks(struct scan *s)
+{
+	while (s->at < s->end && is_blank(*s->at))
+		s->at++;
+}
+
+static bool
+broken(struct scan *s)
+{
+	s->broken = true;
+	s->key = s->val = STR_NONE;
+	return false;
+}
+
+static struct scan
+scan_over(struct str text, char open, char close)
+{
+	struct scan s = { .at = text.at, .end = text.len == 0 ? text.at : text.at + text.len, .close = close };
+
+	skip_blanks(&s);
+	if (s.at == s.end || *s.at != open)
+		broken(&s);
+	else
+		s.at++;
+	return s;
+}
+
+struct scan
+scan_obj(struct str text)
+{
+	return scan_over(text, '{', '}');
+}
+
+struct scan
+scan_arr(struct str text)
+{
+	return scan_over(text, '[', ']');
+}
+
+/* At the bracket that closes.  Behind the outermost one stands nothing. */
+static bool
+finish(struct scan *s)
+{
+	s->at++;
+	s->close = 0;
+	s->key = s->val = STR_NONE;
+	if (s->inner)
+		return false;
+	skip_blanks(s);
+	return s->at == s->end ? false : broken(s);
+}
+
+/* A key, its colon, and on to its value. */
+static bool
+read_key(struct scan *s)
+{
+	const char *quote;
+
+	if (s->at == s->end || *s->at != '"')
+		return broken(s);
+	quote = string_end(s->at + 1, s->end);
+	if (quote == NULL)
+		return broken(s);
+	s->key = (struct str){ s->at + 1, (size_t)(quote - s->at) - 1 };
+	s->at = quote + 1;
+	skip_blanks(s);
+	if (s->at == s->end || *s->at != ':')
+		return broken(s);
+	s->at++;
+	skip_blanks(s);
+	return true;
+}
+
+bool
+scan_key(struct scan *s)
+{
+	if (s->pending && !scan_val(s))
+		return false;
+	if (s->broken || s->close == 0)
+		return false;
+	skip_blanks(s);
+	if (s->at < s->end && *s->at == s->close)
+		return finish(s);
+	if (s->begun) {
+		if (s->at == s->end || *s->at != ',')
+			return broken(s);
+		s->at++;
+		skip_blanks(s);
+	}
+	s->begun = true;
+	if (s->close == '}' && !read_key(s))
+		return false;
+	s->pending = true;
+	return true;
+}
+
+/* A number or a word ends where no such thing goes on. */
+static const char *
+scalar_end(const char *at, const char *end)
+{
+	const char *from = at;
+
+	while (at < end && *at != ',' && *at != '}' && *at != ']' && !is_blank(*at))
+		at++;
+	return at == from ? NULL : at;
+}
+
+static const char *
+value_end(const char *at, const char *end)
+{
+	const char *quote;
+
+	if (at == end)
+		return NULL;
+	switch (*at) {
+	case '{':
+	case '[':
+		/* Empty ones are many; '{' and '}', '[' and ']' are two apart. */
+		if (end - at > 1 && at[1] == at[0] + 2)
+			return at + 2;
+		return container_end(at + 1, end);
+	case '"':
+		quote = string_end(at + 1, end);
+		return quote == NULL ? NULL : quote + 1;
+	default:
+		return scalar_end(at, end);
+	}
+}
+
+bool
+scan_val(struct scan *s)
+{
+	const char *end;
+
+	CHECK(s->pending);
+	s->pending = false;
+	end = value_end(s->at, s->end);
+	if (end == NULL)
+		return broken(s);
+	s->val = (struct str){ s->at, (size_t)(end - s->at) };
+	s->at = end;
+	return true;
+}
+
+bool
+scan_next(struct scan *s)
+{
+	return scan_key(s) && scan_val(s);
+}
+
+struct scan
+scan_into(struct scan *s)
+{
+	struct scan in = { .at = s->at, .end = s->end, .inner = true };
+
+	CHECK(s->pending);
+	if (in.at < in.end && (*in.at == '{' || *in.at == '[')) {
+		in.close = *in.at == '{' ? '}' : ']';
+		in.at++;
+	}
+	return in;
+}
+
+void
+scan_back(struct scan *s, struct scan *in)
+{
+	CHECK(s->pending && in->inner);
+	while (scan_key(in))
+		;
+	if (in->at == s->at) {      /* a scalar: nobody has stepped over it yet */
+		scan_val(s);
+		return;
+	}
+	s->pending = false;
+	s->val = (struct str){ s->at, (size_t)(in->at - s->at) };
+	s->at = in->at;
+	if (in->broken)
+		broken(s);
+}
+
+bool
+scan_plain(struct str val, struct str *out)
+{
+	if (val.len < 2 || val.at[0] != '"' || memchr(val.at, '\\', val.len) != NULL)
+		return false;
+	*out = (struct str){ val.at + 1, val.len - 2 };
+	return true;
+}
