@@ -103,6 +103,9 @@ struct reply registry_delete(struct registry *r, const struct resource *k, struc
 struct reply registry_patch_status(struct registry *r, const struct resource *k, struct str ns, struct str name,
                  struct tree *patch, struct str manager);
 
+/* What the scheduler does: spec.nodeName and condition PodScheduled. */
+struct reply registry_bind(struct registry *r, struct str ns, struct str pod, struct str node);
+
 /* Told after each change.  old: NULL for ADDED; new: the last state for DELETED (its
  * resourceVersion is that of the deletion). */
 typedef void registry_listener(const struct resource *k, enum registry_event event,
@@ -117,5 +120,14 @@ struct reply reply_bad(int code, const char *reason, const char *format, ...)
                  __attribute__((format(printf, 3, 4)));
 struct reply reply_not_found(const struct resource *k, struct str name);
 struct tree *reply_status(const struct reply *r);    /* kind Status, as the API server writes it */
+
+/* `statefulsets.apps "x" TEXT`, or for reason Conflict `Operation cannot be fulfilled on ...: TEXT`. */
+struct reply reply_on(const struct resource *k, struct str name, int code, const char *reason, const char *text);
+void         reply_about(struct reply *r, const struct resource *k, struct str name);    /* fills in details */
+
+/* Gathers what is invalid, then makes the sentence of it. */
+void         reply_cause(struct reply *r, const char *reason, const char *field, const char *format, ...)
+                 __attribute__((format(printf, 4, 5)));
+void         reply_invalid(struct reply *r, const struct resource *k, struct str name);
 
 #endif

@@ -24,6 +24,7 @@ struct resource {
 	bool        needs_version;           /* an update must say a resourceVersion (custom resources) */
 	const struct tree *crd;              /* the definition, for custom ones; else NULL */
 	struct tree *schemas[RESOURCE_VERSIONS_MAX];    /* openAPIV3Schema by version, for custom ones */
+	void       *shelf;                   /* the registry's */
 	struct resource *next;
 };
 
