@@ -19,7 +19,7 @@ enum {
 
 struct loop_io {
 	int      fd;
-	unsigned want;                                       /* LOOP_ bits */
+	unsigned want;                                       /* LOOP_ bits; 0: not even errors are told */
 	void   (*ready)(struct loop_io *, unsigned events);  /* errors come as both bits */
 	void    *owner;
 	bool     added;
@@ -47,12 +47,14 @@ void    loop_timer_stop(struct loop_timer *t);
 void    loop_soon(struct loop_task *t);
 void    loop_soon_cancel(struct loop_task *t);
 
-/* Called from the loop, not from a signal handler. */
+/* Called from the loop, not from a signal handler.  The signal is blocked
+ * from now on, also in a child that is made later: it must unblock it. */
 void    loop_on_signal(int sig, void (*got)(int sig, void *owner), void *owner);
 
-int64_t loop_now_ms(void);        /* clock_mono_ms() as this turn began */
+int64_t  loop_now_ms(void);       /* clock_mono_ms() as this turn began */
+uint64_t loop_turns(void);        /* how many have begun: for budgets of one turn */
 void    loop_run(void);           /* until loop_stop() */
-bool    loop_turn(int64_t wait_ms_max);    /* one turn; false: nothing was done */
+bool    loop_turn(int64_t wait_ms_max);    /* one turn; -1: wait as long as it takes; false: nothing was done */
 void    loop_stop(void);
 
 #endif
