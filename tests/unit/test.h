@@ -28,9 +28,10 @@ struct suite {
 void suite_add(struct suite *s);
 
 #define SUITE(suite_name, ...) \
+	static struct suite suite_name##_suite; \
+	__attribute__((constructor)) static void suite_name##_add(void) { suite_add(&suite_name##_suite); } \
 	static CU_TestInfo suite_name##_tests[] = { __VA_ARGS__, CU_TEST_INFO_NULL }; \
-	static struct suite suite_name##_suite = { #suite_name, suite_name##_tests, NULL }; \
-	__attribute__((constructor)) static void suite_name##_add(void) { suite_add(&suite_name##_suite); }
+	static struct suite suite_name##_suite = { #suite_name, suite_name##_tests, NULL }
 
 /* Compare whole texts; shows both when they differ. */
 void expect_text(struct str got, const char *want, const char *file, int line);
