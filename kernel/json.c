@@ -250,17 +250,17 @@ take_code(struct str *raw)
 	return 0x10000u + ((unsigned)(code - 0xd800) << 10) + (unsigned)(low - 0xdc00);
 }
 
-/* Takes a byte or an escape off *raw; gives what it stands for. */
-static struct str
-take_piece(struct str *raw, char room[4])
+struct str
+json_char(struct str *raw, char room[4])
 {
 	static const char names[] = "bfnrt", means[] = "\b\f\n\r\t";
 	const char       *name;
+	struct str        plain = str_upto(*raw, json_utf8(*raw));
 
-	room[0] = raw->at[0];
-	*raw = str_from(*raw, 1);
-	if (room[0] != '\\')
-		return (struct str){ room, 1 };
+	CHECK(plain.len > 0);
+	*raw = str_from(*raw, plain.len);
+	if (plain.at[0] != '\\')
+		return plain;
 	room[0] = raw->at[0];
 	*raw = str_from(*raw, 1);
 	if (room[0] == 'u')
@@ -280,15 +280,15 @@ static bool
 raw_is(struct str raw, struct str s)
 {
 	char       room[4];
-	struct str piece;
+	struct str part;
 
 	if (!has_escapes(raw))
 		return str_eq(raw, s);
 	while (raw.len > 0) {
-		piece = take_piece(&raw, room);
-		if (!str_starts(s, piece))
+		part = json_char(&raw, room);
+		if (!str_starts(s, part))
 			return false;
-		s = str_from(s, piece.len);
+		s = str_from(s, part.len);
 	}
 	return s.len == 0;
 }
@@ -296,7 +296,7 @@ raw_is(struct str raw, struct str s)
 struct str
 json_str(struct json v, struct arena *a)
 {
-	struct str raw = json_raw(v), piece;
+	struct str raw = json_raw(v), part;
 	char       room[4], *at;
 	size_t     len = 0;
 
@@ -309,9 +309,9 @@ json_str(struct json v, struct arena *a)
 	if (at == NULL)
 		return STR_NONE;
 	while (raw.len > 0) {
-		piece = take_piece(&raw, room);
-		memcpy(at + len, piece.at, piece.len);
-		len += piece.len;
+		part = json_char(&raw, room);
+		memcpy(at + len, part.at, part.len);
+		len += part.len;
 	}
 	return (struct str){ at, len };
 }

@@ -67,7 +67,7 @@ block_read(const char *at)
 	return b;
 }
 
-/* What stands behind a backslash that counts.  *carry: whether the first byte does; then, the next block's. */
+/* What stands behind a backslash that counts.  *carry: does the first byte?  Then: the next block's? */
 static inline uint64_t
 escaped_of(uint64_t slashes, uint64_t *carry)
 {

@@ -72,7 +72,7 @@ bool json_is_num(struct json v);
 
 struct str json_raw(struct json v);                    /* its text as it stands; strings without the quotes */
 struct str json_text(struct json v);                   /* the same; strings with their quotes */
-struct str json_str(struct json v, struct arena *a);   /* unescaped; copied only if it has escapes; empty if no string */
+struct str json_str(struct json v, struct arena *a);   /* unescaped; a copy if it has escapes; empty: none */
 bool       json_str_is(struct json v, struct str s);   /* a string that equals s once unescaped */
 bool       json_i64(struct json v, int64_t *out);      /* an integer that fits */
 bool       json_bool(struct json v, bool *out);

@@ -5,8 +5,10 @@
  * them: plain true/false, null/~/empty, decimal integers and floats; all
  * else, and all that is quoted, is text.  Refused with a sentence: anchors
  * and aliases, merge keys, duplicate keys, keys that are not text, depth over
- * JSON_DEPTH_MAX, more than FILE_SIZE_MAX bytes, tags other than the core.
- * JSON is YAML, so JSON goes through here as well.
+ * JSON_DEPTH_MAX, more than FILE_SIZE_MAX bytes, tags other than the core,
+ * and plain words that Go takes for something else than text, or than it
+ * looks like (yes, off, 0755, 0x1f, 1_000).  JSON goes through here as well,
+ * as it is.
  */
 #ifndef KERNEL_YAML_H
 #define KERNEL_YAML_H
