@@ -48,9 +48,7 @@ read_size(struct reader *r, struct json v, struct str path)
 static bool
 read_quantity(struct reader *r, struct json v, struct str path, struct quantity *q)
 {
-	struct str text = json_is_num(v) ? json_raw(v) : json_str(v, r->a);
-
-	return quantity_parse(text, q) ||
+	return ((json_is_num(v) || json_is_str(v)) && quantity_parse(json_raw(v), q)) ||
 	    spec_invalid(r, path, v, STR("a quantity is needed, such as 500m, 2 or 1.5Gi"));
 }
 
