@@ -198,7 +198,7 @@ struct ais_answer {
 void ais_ask(struct ais_daemon *d, struct str method, struct str target, struct str body, struct str peer,
          struct ais_answer *a, int64_t now_ms);
 
-/* How many objects all running targets of a cluster hold; what is on disks of targets that do not run is not counted. */
+/* How many objects all running targets of a cluster hold; disks of others are not counted. */
 int  ais_object_count(const struct ais_cluster *c);
 struct ais_cluster *ais_cluster_find(const struct ais_world *w, struct str key);    /* NULL: none */
 

@@ -15,7 +15,7 @@ struct ais_member  *ais_join(struct ais_cluster *c, struct ais_daemon *d);
 void                ais_remove(struct ais_cluster *c, struct ais_member *m);
 struct ais_daemon  *ais_primary(const struct ais_cluster *c);       /* NULL: does not run */
 int                 ais_count(const struct ais_cluster *c, enum ais_role role, unsigned without);
-void                ais_forget(struct ais_cluster *c);              /* nothing is known: a new cluster begins */
+void                ais_forget(struct ais_cluster *c);      /* nothing is known: a new cluster begins */
 bool                ais_is_started(const struct ais_cluster *c);
 struct tree        *ais_map_tree(const struct ais_cluster *c);
 bool                ais_can_lead(const struct ais_member *m);
@@ -24,8 +24,8 @@ bool                ais_can_lead(const struct ais_member *m);
 void ais_exit(struct ais_daemon *d, int code, const char *why);
 void ais_leave_soon(struct ais_daemon *d, int64_t in_ms, int code);
 void ais_lead(struct ais_cluster *c, struct ais_member *m);     /* a new primary */
-void ais_save(struct ais_cluster *c);                           /* what all running members write to their state */
-void ais_wipe(struct ais_daemon *d, bool data);                 /* its metadata, its files, maybe its objects */
+void ais_save(struct ais_cluster *c);                   /* what all running members write to their state */
+void ais_wipe(struct ais_daemon *d, bool data);         /* its metadata, its files, maybe its objects */
 
 /* ais_rebalance.c */
 bool ais_rebalance_wanted(const struct ais_cluster *c);

@@ -60,11 +60,19 @@ ais_cluster_of(struct ais_world *w, struct str key)
 	return c;
 }
 
+/* Who still runs belongs to a cluster that is no more. */
 void
 ais_forget(struct ais_cluster *c)
 {
-	while (c->members != NULL)
+	while (c->members != NULL) {
+		struct ais_daemon *d = c->members->daemon;
+
+		if (d != NULL && ais_listens(d)) {
+			ais_text(d->why, sizeof(d->why), STR("cluster integrity error: the primary has another cluster"));
+			ais_leave_soon(d, 200, 1);
+		}
 		ais_remove(c, c->members);
+	}
 	while (c->buckets != NULL) {
 		struct ais_bucket *b = c->buckets;
 
