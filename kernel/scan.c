@@ -1,11 +1,10 @@
 /*
  * scan.c - the ends of values, found in blocks of 64 bytes.
  *
- * A block becomes four words of 64 bits, a bit a byte: quotes, backslashes,
- * what opens, what closes.  Quotes that are not escaped, added up without
- * carry from the left, give the bytes that are inside strings; what opens and
- * closes outside of them is counted.  Only STEP and bytes_are() know the
- * processor.
+ * A block becomes three words of 64 bits, a bit a byte: quotes, backslashes,
+ * brackets.  Quotes that are not escaped, added up without carry from the
+ * left, give the bytes that are inside strings; the brackets outside of them
+ * are counted.  Only bytes_are() knows the processor.
  */
 #include "kernel/scan.h"
 
@@ -13,10 +12,11 @@
 
 #include "kernel/check.h"
 
+#define STEP  16
+#define BLOCK 64
+
 #ifdef __SSE2__
 #include <emmintrin.h>
-
-#define STEP 16
 
 /* A bit for each of the STEP bytes that is `c` once the bits of `fold` are set. */
 static inline uint64_t
@@ -28,10 +28,8 @@ bytes_are(const char *at, char fold, char c)
 	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8(c)));
 }
 #else
-#define STEP 8
-
 static inline uint64_t
-bytes_are(const char *at, char fold, char c)
+eight_are(const char *at, char fold, char c)
 {
 	const uint64_t ones = 0x0101010101010101u, low = 0x7f7f7f7f7f7f7f7fu;
 	uint64_t       x;
@@ -44,28 +42,28 @@ bytes_are(const char *at, char fold, char c)
 	x = ~(((x & low) + low) | x | low);             /* 0x80 where a byte was zero */
 	return (x >> 7) * 0x0102040810204080u >> 56;    /* gathered into the lowest byte */
 }
+
+static inline uint64_t
+bytes_are(const char *at, char fold, char c)
+{
+	return eight_are(at, fold, c) | eight_are(at + 8, fold, c) << 8;
+}
 #endif
 
-#define BLOCK 64
-
-struct block {
-	uint64_t quotes, slashes, opens, closes;
-};
-
-static inline struct block
-block_read(const char *at)
+static inline uint64_t
+block_is(const char *at, char fold, char c)
 {
-	struct block b = { 0, 0, 0, 0 };
-
-	for (unsigned i = 0; i < BLOCK; i += STEP) {
-		b.quotes |= bytes_are(at + i, 0, '"') << i;
-		b.slashes |= bytes_are(at + i, 0, '\\') << i;
-		/* '[' and ']' are '{' and '}' without the bit 0x20. */
-		b.opens |= bytes_are(at + i, 0x20, '{') << i;
-		b.closes |= bytes_are(at + i, 0x20, '}') << i;
-	}
-	return b;
+	return bytes_are(at, fold, c) | bytes_are(at + STEP, fold, c) << STEP |
+	    bytes_are(at + 2 * STEP, fold, c) << 2 * STEP | bytes_are(at + 3 * STEP, fold, c) << 3 * STEP;
 }
+
+/*
+ * The four brackets become one byte with these bits, and no other byte that
+ * stands outside of strings in JSON does.  Those that close have the bit CLOSES.
+ */
+#define BRACKET_FOLD 0x26
+#define BRACKET      0x7f
+#define CLOSES       0x04
 
 /* What stands behind a backslash that counts.  *carry: does the first byte?  Then: the next block's? */
 static inline uint64_t
@@ -88,9 +86,12 @@ escaped_of(uint64_t slashes, uint64_t *carry)
 static inline uint64_t
 sums_of(uint64_t x)
 {
-	for (unsigned n = 1; n < 64; n *= 2)
-		x ^= x << n;
-	return x;
+	x ^= x << 1;
+	x ^= x << 2;
+	x ^= x << 4;
+	x ^= x << 8;
+	x ^= x << 16;
+	return x ^ x << 32;
 }
 
 struct skip {
@@ -103,18 +104,21 @@ struct skip {
 static inline unsigned
 skip_block(struct skip *s, const char *at)
 {
-	struct block b = block_read(at);
-	uint64_t     inside, marks;
+	uint64_t quotes = block_is(at, 0, '"');
+	uint64_t slashes = block_is(at, 0, '\\');
+	uint64_t inside, left;
+	unsigned here;
 
-	if ((b.slashes | s->escaped) != 0)
-		b.quotes &= ~escaped_of(b.slashes, &s->escaped);
-	inside = sums_of(b.quotes) ^ s->inside;
+	if ((slashes | s->escaped) != 0)
+		quotes &= ~escaped_of(slashes, &s->escaped);
+	inside = sums_of(quotes) ^ s->inside;
 	s->inside = -(inside >> 63);
-	for (marks = (b.opens | b.closes) & ~inside; marks != 0; marks &= marks - 1) {
-		if ((b.opens & marks & -marks) != 0)
+	for (left = block_is(at, BRACKET_FOLD, BRACKET) & ~inside; left != 0; left &= left - 1) {
+		here = (unsigned)__builtin_ctzll(left);
+		if ((at[here] & CLOSES) == 0)
 			s->depth++;
 		else if (--s->depth == 0)
-			return (unsigned)__builtin_ctzll(marks);
+			return here;
 	}
 	return BLOCK;
 }
