@@ -6,17 +6,26 @@
  * Retry-After are told to the caller as OUTCOME with retry_after_ms; the
  * caller (queue, reflector, lease) decides when to look again.  After a 401
  * the credentials are read again and the call is sent once more.
+ *
+ * Until the first watch is asked for, all calls share one connection: at the
+ * start a handshake costs more than the lists do.
  */
 #ifndef K8S_API_H
 #define K8S_API_H
 
 #include "k8s/access.h"
 #include "k8s/kind.h"
+#include "net/resolve.h"
 
-#define API_CALL_MS    30000             /* deadline of an ordinary call */
-#define API_BODY_MAX   (3u << 20)        /* the API server's own limit for requests */
-#define API_ANSWER_MAX (8u << 20)        /* of one object or one page */
-#define API_CONNS_MAX  4                 /* for calls; each watch has one of its own */
+#define API_CALL_MS     30000            /* deadline of an ordinary call */
+#define API_BODY_MAX    (3u << 20)       /* the API server's own limit for requests */
+#define API_ANSWER_MAX  (8u << 20)       /* of one object or one page */
+#define API_CONNS_MAX   4                /* for calls; each watch has one of its own */
+#define API_WATCHES_MAX (CLIENT_CONNS_MAX * API_WATCH_CLIENTS)
+#define API_WATCH_CLIENTS 17             /* every kind in 32 namespaces, and a lease */
+#define API_REFRESH_MS  60000            /* the token is read again */
+#define API_MESSAGE_MAX 300              /* of an answer that is no Status, bytes */
+#define API_WARNED_MAX  32               /* distinct warnings that are remembered */
 
 enum verb {
 	VERB_GET,
@@ -32,10 +41,19 @@ enum verb {
 struct api {
 	struct access     *access;
 	struct client      calls;            /* kept connections */
-	struct client      watches;          /* one connection each */
+	struct client      apart;            /* one, for what must not wait behind those */
+	struct client      watches[API_WATCH_CLIENTS];    /* a connection for each watch */
 	struct loop_timer  refresh;
 	struct arena       scratch;
 	uint64_t           counts[8];        /* requests sent, by verb: how the tests know */
+
+	/* Inner. */
+	struct str         agent;
+	struct resolve     resolve;
+	int                watching[API_WATCH_CLIENTS];
+	uint64_t           warned[API_WARNED_MAX];
+	int                warned_next;
+	bool               open;
 };
 
 struct answer {
@@ -54,23 +72,29 @@ struct request {
 	struct str         ns, name, sub;
 	struct str         query;        /* without '?', escaped already; may be empty */
 	struct str         body;         /* JSON */
+	/* The request may be sent again from here; the answer's views end with that, or with the return. */
 	void             (*done)(struct request *, const struct answer *);
-	bool             (*on_piece)(struct request *, struct str piece);    /* VERB_WATCH */
+	bool             (*on_piece)(struct request *, struct str piece);    /* VERB_WATCH; false: cut it, then done() */
 	void              *owner;
 	int64_t            deadline_ms;  /* 0: API_CALL_MS from now */
+	bool               apart;        /* goes over a connection of its own: never behind others */
 
-	/* Inner. */
-	struct api  *api;
-	struct call  call;
-	struct buf   into;
-	char         target[1024], fields[8192 + 512];
-	bool         sent_again, busy;
+	/* Inner.  All zero before the first api_send(). */
+	struct api      *api;
+	struct client   *client;
+	struct call      call;
+	struct buf       into;
+	struct loop_task late;           /* refused before it was sent */
+	char             target[4096], fields[8192 + 512];
+	char             refusal[256];
+	struct str       name_tried;     /* of the server */
+	bool             sent_again, busy;
 };
 
 void api_open(struct api *a, struct access *access, struct str agent);
 /* The views in r must stay valid until done().  done() never before it returns. */
 void api_send(struct api *a, struct request *r);
-void api_cancel(struct request *r);
+void api_cancel(struct request *r);      /* no done(); nothing when it is not in flight */
 void api_close(struct api *a);
 
 const char *verb_text(enum verb v);

@@ -22,4 +22,7 @@ void kind_api_version(const struct kind *k, struct out *o);
  * (all namespaces; the collection); `sub`: "status" or empty. */
 void kind_path(const struct kind *k, struct str ns, struct str name, struct str sub, struct out *o);
 
+/* Percent-escaped for a path segment or a value in a query. */
+void kind_escape(struct out *o, struct str s);
+
 #endif

@@ -16,7 +16,9 @@ struct object {
 	struct str raw;                                  /* the whole object */
 };
 
-bool object_scan(struct str raw, struct object *o);      /* false: not an object with a name */
+/* False: not an object with a name.  What was found is filled in all the same
+ * (a bookmark has a version and nothing else). */
+bool object_scan(struct str raw, struct object *o);
 struct str object_label(const struct object *o, struct str key);    /* empty: none */
 
 #endif
