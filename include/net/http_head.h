@@ -5,6 +5,8 @@
  * blanks before colons, no folded lines, one Host, Content-Length only once
  * or the same, never together with Transfer-Encoding, chunked only as the
  * single coding, no NUL or controls.
+ *
+ * Of a field that comes more than once the first counts.
  */
 #ifndef NET_HTTP_HEAD_H
 #define NET_HTTP_HEAD_H
@@ -37,9 +39,15 @@ struct http_head {
 	struct str        warning;             /* first one */
 	int64_t           retry_after_s;       /* -1: none; dates are taken as none */
 	size_t            size;                /* of the head, with its empty line */
+	int               refusal;             /* of a BROKEN request: the status to answer with */
+	const char       *wrong;               /* BROKEN: what is wrong, static text, fits after a colon */
 };
 
-/* *looked: how far an earlier try came; starts at 0, kept by the caller. */
+/*
+ * *looked: how far an earlier try came; starts at 0, kept by the caller while
+ * the bytes grow.  What cannot become a head is BROKEN at its first byte; a
+ * head is whole within HTTP_HEAD_MAX bytes or BROKEN.  Targets are paths or "*".
+ */
 enum http_result http_request_parse(struct str bytes, size_t *looked, struct http_head *h);
 /* `asked`: the method of the request (HEAD answers have no body). */
 enum http_result http_answer_parse(struct str bytes, size_t *looked, struct str asked, struct http_head *h);
