@@ -252,8 +252,9 @@ access_in_cluster(struct access *a, struct str host, struct str port, const char
 	bool       v6 = host.len > 0 && memchr(host.at, ':', host.len) != NULL && host.at[0] != '[';
 
 	*a = (struct access){ .in_cluster = true };
-	if (!set_server(a, JOIN(arena, STR("https://"), v6 ? STR("[") : STR(""), host, v6 ? STR("]") : STR(""), STR(":"),
-	    port.len > 0 ? port : STR("443")), arena, &why))
+	host = v6 ? JOIN(arena, STR("["), host, STR("]")) : host;
+	port = port.len > 0 ? port : STR("443");
+	if (!set_server(a, JOIN(arena, STR("https://"), host, STR(":"), port), arena, &why))
 		return refuse(a, where, out_view(&why));
 	a->other_name = STR(POD_NAME);
 	a->token_file = ended(arena, JOIN(arena, in, STR("/token")));

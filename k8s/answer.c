@@ -44,7 +44,8 @@ read_status(struct api *a, struct str body, struct answer *out)
 		return false;
 	out->reason = arena_copy(&a->scratch, json_str(json_path(root, "reason"), &a->scratch));
 	out->message = arena_copy(&a->scratch, json_str(json_path(root, "message"), &a->scratch));
-	if (out->retry_after_ms < 0 && json_i64(json_path(root, "details.retryAfterSeconds"), &seconds) && seconds > 0)
+	if (out->retry_after_ms < 0 && json_i64(json_path(root, "details.retryAfterSeconds"), &seconds) &&
+	    seconds > 0)
 		out->retry_after_ms = wait_of(seconds);
 	return true;
 }
@@ -95,7 +96,8 @@ answer_read(struct api *a, const struct call *c, struct answer *out)
 	struct str body = c->into == NULL ? STR_NONE : buf_view(c->into);
 
 	arena_reset(&a->scratch);
-	*out = (struct answer){ .outcome = c->outcome, .status = c->status, .retry_after_ms = wait_of(c->retry_after_s) };
+	*out = (struct answer){ .outcome = c->outcome, .status = c->status };
+	out->retry_after_ms = wait_of(c->retry_after_s);
 	log_warning(a, warning_text(str_of(c->warning)));
 	if (c->outcome != OUTCOME_ANSWERED) {
 		out->message = str_of(c->why);

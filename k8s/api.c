@@ -80,7 +80,9 @@ static void
 look_up(struct api *a)
 {
 	resolve_cancel(&a->resolve);
-	a->resolve = (struct resolve){ .host = a->access->host, .port = a->access->port, .done = resolved, .owner = a };
+	a->resolve = (struct resolve){ .host = a->access->host, .port = a->access->port };
+	a->resolve.done = resolved;
+	a->resolve.owner = a;
 	resolve_begin(&a->resolve);
 }
 
@@ -227,8 +229,9 @@ static void
 late(struct loop_task *t)
 {
 	struct request *r = t->owner;
-	struct answer   answer = { .outcome = OUTCOME_UNREACHABLE, .message = str_of(r->refusal), .retry_after_ms = -1 };
+	struct answer   answer = { .outcome = OUTCOME_UNREACHABLE, .retry_after_ms = -1 };
 
+	answer.message = str_of(r->refusal);
 	finish(r, &answer);
 }
 

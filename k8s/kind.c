@@ -2,7 +2,8 @@
 #include "k8s/kind.h"
 
 #define CORE(constant, plural_text, name_text, in_namespace) \
-	const struct kind constant = { { NULL, 0 }, STR_INIT("v1"), STR_INIT(plural_text), STR_INIT(name_text), in_namespace }
+	const struct kind constant = \
+	    { { NULL, 0 }, STR_INIT("v1"), STR_INIT(plural_text), STR_INIT(name_text), in_namespace }
 #define V1(constant, group_text, plural_text, name_text, in_namespace) \
 	const struct kind constant = \
 	    { STR_INIT(group_text), STR_INIT("v1"), STR_INIT(plural_text), STR_INIT(name_text), in_namespace }

@@ -86,8 +86,8 @@ print_time(struct json_out *j, struct str key, int64_t wall_us)
 }
 
 void
-event_print(const struct event *e, struct str reporter, struct str instance, int64_t wall_us, struct out *name,
-    struct out *body)
+event_print(const struct event *e, struct str reporter, struct str instance, int64_t wall_us,
+    struct out *name, struct out *body)
 {
 	struct json_out j = json_out(body);
 

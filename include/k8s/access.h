@@ -48,7 +48,8 @@ struct access {
 bool access_load(struct access *a, const char *kubeconfig, struct arena *arena);
 
 /* In the cluster, from these places (the real ones are the default). */
-bool access_in_cluster(struct access *a, struct str host, struct str port, const char *folder, struct arena *arena);
+bool access_in_cluster(struct access *a, struct str host, struct str port, const char *folder,
+                       struct arena *arena);
 
 /* Read again what has changed.  What cannot be read or understood is logged,
  * and the old one stays.  True: something has changed. */

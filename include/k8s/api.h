@@ -74,7 +74,8 @@ struct request {
 	struct str         body;         /* JSON */
 	/* The request may be sent again from here; the answer's views end with that, or with the return. */
 	void             (*done)(struct request *, const struct answer *);
-	bool             (*on_piece)(struct request *, struct str piece);    /* VERB_WATCH; false: cut it, then done() */
+	/* VERB_WATCH.  False: cut it, then done(). */
+	bool             (*on_piece)(struct request *, struct str piece);
 	void              *owner;
 	int64_t            deadline_ms;  /* 0: API_CALL_MS from now */
 	bool               apart;        /* goes over a connection of its own: never behind others */

@@ -31,7 +31,8 @@ struct lease {
 	struct str  ns, name, identity;
 	void      (*gained)(struct lease *);
 	void      (*lost)(struct lease *);       /* all writing must have stopped when this returns */
-	void      (*released)(struct lease *);   /* after lease_release(), never from inside it; also when that failed */
+	/* After lease_release(), never from inside it; also when that failed. */
+	void      (*released)(struct lease *);
 	void       *owner;
 
 	/* To be read. */

@@ -21,7 +21,8 @@ struct queue_entry {                 /* embedded in what the key stands for */
 	struct queue_entry *next;        /* ready list */
 	int64_t             due_ms;      /* -1: not queued */
 	bool                running, again, ready;
-	int                 failures;    /* in a row: backoff 0.1 s doubling to 60 s, with jitter; the owner sets 0 */
+	/* In a row: backoff 0.1 s doubling to 60 s, with jitter.  The owner sets 0. */
+	int                 failures;
 	struct queue       *queue;
 	int64_t             not_before_ms;
 };
@@ -36,14 +37,15 @@ struct queue {
 	int                waiting;      /* are due, for want of a free run or because it is stopped */
 };
 
-void queue_init(struct queue *q, int running_max, void (*run)(struct queue *, struct queue_entry *), void *owner);
+void queue_init(struct queue *q, int running_max, void (*run)(struct queue *, struct queue_entry *),
+                void *owner);
 void queue_entry_init(struct queue *q, struct queue_entry *e);
 void queue_now(struct queue_entry *e);
 void queue_at(struct queue_entry *e, int64_t at_ms);         /* earlier of this and what is set */
 /* Its run has failed: backs off; before queue_done().  at_least: Retry-After, 0 */
 void queue_failed(struct queue_entry *e, int64_t at_least_ms);
 void queue_done(struct queue_entry *e);                      /* its run has ended */
-void queue_remove(struct queue_entry *e);                    /* the key is gone; a run in flight must still end */
+void queue_remove(struct queue_entry *e);                    /* the key is gone; its run must still end */
 void queue_stop(struct queue *q);
 void queue_start(struct queue *q);
 

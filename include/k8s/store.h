@@ -82,7 +82,7 @@ void store_init(struct store *s, const struct view *views, int count, size_t obj
 
 /* An ADDED or MODIFIED event, the body of a GET, or the answer to our own write. */
 enum stored store_put(struct store *s, const struct view *v, struct str raw);
-enum stored store_put_object(struct store *s, const struct view *v, const struct object *o);    /* scanned already */
+enum stored store_put_object(struct store *s, const struct view *v, const struct object *o);    /* scanned */
 enum stored store_delete(struct store *s, const struct view *v, struct str raw);     /* DELETED event */
 enum stored store_delete_object(struct store *s, const struct view *v, const struct object *o);
 /* 404 to a GET.  Changes nothing when the object is known: if it is gone, its event will come. */
@@ -100,6 +100,7 @@ const struct record *store_first(const struct store *s, const struct view *v);
  * `ns`: of that listing; empty: all.  `version`: of the listing; 0: no number. */
 uint32_t    store_list_begin(struct store *s, const struct view *v);
 enum stored store_list_item(struct store *s, const struct view *v, struct str raw, uint32_t listing);
-void        store_list_end(struct store *s, const struct view *v, struct str ns, uint32_t listing, uint64_t version);
+void        store_list_end(struct store *s, const struct view *v, struct str ns, uint32_t listing,
+                           uint64_t version);
 
 #endif
