@@ -7,6 +7,9 @@
  * has a deadline.  A call that was sent on a kept connection which turned out
  * to be closed before a byte of an answer came is sent once more on a new
  * one, if `repeatable`.
+ *
+ * Answers of 1xx are stepped over.  A connection is kept when its answer was
+ * read to the end and both sides want to keep it.
  */
 #ifndef NET_CLIENT_H
 #define NET_CLIENT_H
@@ -37,23 +40,25 @@ struct call {
 	struct str   body;               /* with Content-Length; NULL at: none */
 	int64_t      deadline_ms;        /* clock_mono_ms() */
 	bool         repeatable;
-	bool       (*on_piece)(struct call *, struct str piece);    /* of a 2xx body; false: enough, cut it */
+	bool       (*on_piece)(struct call *, struct str piece);    /* of a 2xx body; false: enough, ANSWERED */
 	void       (*done)(struct call *);
 	void        *owner;
-	struct buf  *into;               /* where the body is gathered (not for on_piece); reset first */
+	struct buf  *into;               /* where any other body is gathered; reset first.  NULL: thrown away */
 
 	/* The answer, from done() on. */
 	enum outcome outcome;
 	int          status;             /* 0 unless ANSWERED or a head came */
 	int64_t      retry_after_s;      /* -1: none */
 	char         warning[256];       /* first Warning header, cut; empty: none */
-	char         why[256];           /* a sentence when not ANSWERED: what was wrong, where, what to do */
+	char         why[256];           /* what was wrong, where, what to do; also of an answer from 300 on
+	                                  * that is not JSON: what a proxy in between had to say */
 
 	/* Inner. */
+	struct client    *client;
 	struct call      *next;
 	struct loop_timer deadline;
 	void             *link;          /* its connection */
-	bool              sent_again, head_done;
+	bool              sent_again;
 };
 
 struct client {
@@ -69,12 +74,15 @@ struct client {
 	int                  conns_max;      /* 1..CLIENT_CONNS_MAX */
 
 	/* Inner. */
-	void             *links;
-	struct call      *first, *last;
+	struct link      *links;             /* CLIENT_CONNS_MAX, reserved once */
+	struct call      *first, **last;     /* waiting for a connection */
+	struct call      *ending;            /* waiting for done(), in client_close() */
 	struct loop_task  pump;
 	bool              open;
 };
 
+/* All of these may be called at any time, from any callback too.  A client
+ * that was closed may be opened again. */
 void client_open(struct client *cl);
 void client_begin(struct client *cl, struct call *c);      /* done() never before it returns */
 void client_cancel(struct client *cl, struct call *c);     /* no done(); its connection is closed if it was sent */
