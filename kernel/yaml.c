@@ -366,7 +366,8 @@ yaml_to_json(struct str yaml, int index, struct arena *a, struct str *json, stru
 			return false;
 		step = keys_init(&r.keys, yaml, a) && json_parse_in(&d, yaml, a) == JSON_OK
 		    ? read_json(&r, &d, a) : STEP_DONE;
-		*json = arena_copy(a, str_trim(yaml));
+		if (step == STEP_DONE)
+			*json = arena_copy(a, str_trim(yaml));
 	} else {
 		keys_init(&r.keys, yaml, a);
 		o = out_in(a);

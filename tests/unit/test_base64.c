@@ -80,5 +80,6 @@ no_room_marks_the_arena(void)
 SUITE(test_base64,
     { "bytes and text are two sides of one thing", bytes_and_text_are_two_sides_of_one_thing },
     { "blanks and line ends inside do not count", blanks_and_line_ends_inside_do_not_count },
-    { "what is not base64 is refused and takes no memory", what_is_not_base64_is_refused_and_takes_no_memory },
+    { "what is not base64 is refused and takes no memory",
+      what_is_not_base64_is_refused_and_takes_no_memory },
     { "no room marks the arena", no_room_marks_the_arena });

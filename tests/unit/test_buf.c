@@ -134,6 +134,7 @@ SUITE(test_buf,
     { "over the limit nothing is added", over_the_limit_nothing_is_added },
     { "room at the front is used again", room_at_the_front_is_used_again },
     { "a line that comes in pieces is one line", a_line_that_comes_in_pieces_is_one_line },
-    { "lines that come in one piece are cut at every split", lines_that_come_in_one_piece_are_cut_at_every_split },
+    { "lines that come in one piece are cut at every split",
+      lines_that_come_in_one_piece_are_cut_at_every_split },
     { "a view of a line lasts until more is added", a_view_of_a_line_lasts_until_more_is_added },
     { "after much was taken the rest is still there", after_much_was_taken_the_rest_is_still_there });

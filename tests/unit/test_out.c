@@ -108,7 +108,8 @@ a_text_that_does_not_fit_marks_the_arena(void)
 
 SUITE(test_out,
     { "what fits exactly fits", what_fits_exactly_fits },
-    { "after the first that does not fit nothing is written", after_the_first_that_does_not_fit_nothing_is_written },
+    { "after the first that does not fit nothing is written",
+      after_the_first_that_does_not_fit_nothing_is_written },
     { "nothing fits everywhere", nothing_fits_everywhere },
     { "numbers are decimal to the ends of their range", numbers_are_decimal_to_the_ends_of_their_range },
     { "hex is two small digits a byte", hex_is_two_small_digits_a_byte },

@@ -126,6 +126,7 @@ SUITE(test_str,
     { "parts never reach past the end", parts_never_reach_past_the_end },
     { "trimming takes blanks off both ends only", trimming_takes_blanks_off_both_ends_only },
     { "an empty part is a part", an_empty_part_is_a_part },
-    { "what ends with a separator ends with an empty part", what_ends_with_a_separator_ends_with_an_empty_part },
+    { "what ends with a separator ends with an empty part",
+      what_ends_with_a_separator_ends_with_an_empty_part },
     { "a number is all digits and fits", a_number_is_all_digits_and_fits },
     { "a signed number reaches both ends of its range", a_signed_number_reaches_both_ends_of_its_range });

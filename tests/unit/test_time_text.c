@@ -117,7 +117,8 @@ a_moment_cut_off_anywhere_is_none(void)
 }
 
 SUITE(test_time_text,
-    { "a moment and its text are two sides of one thing", a_moment_and_its_text_are_two_sides_of_one_thing },
+    { "a moment and its text are two sides of one thing",
+      a_moment_and_its_text_are_two_sides_of_one_thing },
     { "every day of 800 years comes back", every_day_of_800_years_comes_back },
     { "microseconds have six digits", microseconds_have_six_digits },
     { "fractions may have any number of digits", fractions_may_have_any_number_of_digits },
