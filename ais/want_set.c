@@ -21,6 +21,8 @@ claim(struct body *b, const struct mount *m, struct str name)
 	struct json_out *j = &b->j;
 
 	jo_obj(j);
+	jo_key_str(j, STR("apiVersion"), STR("v1"));
+	jo_key_str(j, STR("kind"), kind_persistentvolumeclaim.name);
 	jo_key_obj(j, STR("metadata"));
 	jo_key_str(j, STR("name"), name);
 	jo_obj_end(j);
