@@ -5,6 +5,10 @@
  * at once or later, all at once or in pieces.  What a slow peer has not
  * taken waits in a bounded buffer; over the bound server_piece() says false
  * and the connection is closed: a watcher that is too slow starts anew.
+ *
+ * Refused by the server itself, and closed: heads that have two readings
+ * (400), are too long (431) or too slow (408), bodies over body_max (413), codings but
+ * chunked (501), versions but 1.0 and 1.1 (505).  Expect: 100-continue is answered.
  */
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
@@ -20,11 +24,12 @@ struct exchange {                    /* one request and its answer */
 	struct addr      peer;
 	bool             tls;
 	void            *user;           /* the handler's own */
-	void           (*gone)(struct exchange *);    /* the peer went away before the answer ended, or server_abort */
+	/* The peer went away before the answer ended, or server_abort(), or
+	 * server_close(); the exchange is no more.  Not after server_piece() said so. */
+	void           (*gone)(struct exchange *);
 	/* Inner. */
 	struct server   *server;
-	void            *link;
-	bool             answered, streaming;
+	struct visit    *visit;
 };
 
 struct server {
@@ -35,26 +40,25 @@ struct server {
 	void                *owner;
 	int                  conns_max;      /* more are answered by a close */
 	size_t               body_max;       /* over it: 413 */
-	size_t               pending_max;    /* of an answer that the peer has not taken */
-	int64_t              idle_ms;        /* between requests, and for a head to arrive */
+	size_t               pending_max;    /* of an answer that the peer has not taken; a longer one: 500 */
+	int64_t              idle_ms;        /* between requests, for a head, for a body, for an answer to be taken */
 
 	/* Inner. */
 	int              fd;
 	struct loop_io   io;
-	void            *links;
-	int              conns;
+	struct visit    *visits;
 };
 
 bool server_open(struct server *s, const char **why);
 void server_close(struct server *s);     /* all connections at once */
 
-/* Whole answer.  `fields`: more header lines, each with CRLF; may be empty. */
+/* Whole answer; x is no more.  `fields`: more header lines, each with CRLF, 4 KiB at most; may be empty. */
 void server_answer(struct exchange *x, int status, struct str content_type, struct str fields, struct str body);
 
 /* Answer in pieces, chunked. */
 void server_begin(struct exchange *x, int status, struct str content_type, struct str fields);
-bool server_piece(struct exchange *x, struct str piece);
-void server_end(struct exchange *x);
+bool server_piece(struct exchange *x, struct str piece);    /* false: x is no more */
+void server_end(struct exchange *x);                        /* x is no more */
 void server_abort(struct exchange *x);   /* cut the connection now, also in the middle of a chunk */
 
 #endif
