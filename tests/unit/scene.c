@@ -39,7 +39,7 @@ scene_new(int proxies, int targets)
 	arena_init(&s.arena, s.memory, sizeof(s.memory));
 	s.world = (struct world){ .now_ms = 100000, .wall_us = 1795521600000000, .id = { STR("ns"), STR("ais"),
 		STR("uid-1") }, .version = 7, .generation = 1, .members = s.members };
-	CU_ASSERT_EQUAL_FATAL(json_parse_in(&doc, STR(spec_text), &s.arena), JSON_OK);
+	CU_ASSERT_EQUAL_FATAL(json_parse_in(&doc, str_of(spec_text), &s.arena), JSON_OK);
 	spec_parse(json_root(&doc), STR("cluster.local"), &s.arena, &s.world.spec);
 	CU_ASSERT_EQUAL(s.world.spec.invalid.len, 0);
 	CU_ASSERT_EQUAL(s.world.spec.unsupported.len, 0);

@@ -60,4 +60,4 @@ what_is_wrong_is_said_by_name(void)
 SUITE(test_options,
     { "values come after a sign or as the next word", values_come_after_a_sign_or_as_the_next_word },
     { "a flag alone is true", a_flag_alone_is_true },
-    { "what is wrong is said by name", what_is_wrong_is_said_by_name })
+    { "what is wrong is said by name", what_is_wrong_is_said_by_name });

@@ -412,4 +412,4 @@ SUITE(test_plan,
     { "deletion shuts AIS down first", deletion_shuts_ais_down_first },
     { "then its objects go, and at last the finalizer", then_its_objects_go_and_at_last_the_finalizer },
     { "a cleanup flag keeps everything", a_cleanup_flag_keeps_everything },
-    { "the same world gives the same plan", the_same_world_gives_the_same_plan })
+    { "the same world gives the same plan", the_same_world_gives_the_same_plan });
