@@ -69,12 +69,12 @@ wait(const struct ais_face *f, int64_t ms)
 }
 
 static void
-hold(struct ais_face *f, struct exchange *x)
+hold(struct ais_face *f, struct exchange *x, int64_t until_ms)
 {
 	struct ais_held *h = calloc(1, sizeof(*h));
 
 	h->exchange = x;
-	h->until_ms = loop_now_ms() + wait(f, AIS_HOLD_MS);
+	h->until_ms = until_ms;
 	h->next = f->held;
 	f->held = h;
 	x->user = f;
@@ -89,7 +89,7 @@ handle(struct exchange *x)
 	struct ais_face *f = x->server->owner;
 
 	if (f->manner == AIS_HANG || !answer(f, x))
-		hold(f, x);
+		hold(f, x, loop_now_ms() + wait(f, AIS_HOLD_MS));
 }
 
 static void
@@ -102,10 +102,12 @@ retry(struct loop_timer *t)
 	for (; h != NULL; h = next) {
 		next = h->next;
 		h->exchange->gone = NULL;
-		if (f->manner == AIS_HANG || (!answer(f, h->exchange) && loop_now_ms() < h->until_ms))
-			hold(f, h->exchange);
-		else if (!h->exchange->answered)
+		if (f->manner == AIS_HANG)
+			hold(f, h->exchange, loop_now_ms() + wait(f, AIS_HOLD_MS));
+		else if (loop_now_ms() >= h->until_ms)
 			server_answer(h->exchange, 503, STR_NONE, STR_NONE, STR_NONE);
+		else if (!answer(f, h->exchange))
+			hold(f, h->exchange, h->until_ms);
 		free(h);
 	}
 }

@@ -1,4 +1,4 @@
-/* controller_fit.c - does a pod fit on a node?  As in kube-scheduler, the first plugin that says no decides. */
+/* controller_fit.c - does a pod fit on a node?  The first plugin that says no decides. */
 #include "tests/fake/controller_inner.h"
 
 #include <string.h>
@@ -204,7 +204,8 @@ someone_near(struct controllers *c, const struct tree *term, struct str home, co
 
 /* Does a pod of the node's domain want nobody like this one near? */
 static bool
-someone_objects(struct controllers *c, const struct tree *pod, const struct tree *node, const struct list *pods)
+someone_objects(struct controllers *c, const struct tree *pod, const struct tree *node,
+    const struct list *pods)
 {
 	for (int i = 0; i < pods->count; i++) {
 		const struct tree *other = pods->at[i];
