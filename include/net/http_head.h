@@ -45,8 +45,8 @@ struct http_head {
 
 /*
  * *looked: how far an earlier try came; starts at 0, kept by the caller while
- * the bytes grow.  What cannot become a head is BROKEN at its first byte; a
- * head is whole within HTTP_HEAD_MAX bytes or BROKEN.  Targets are paths or "*".
+ * the bytes grow.  A broken head is found with its last byte at the latest;
+ * a head is whole within HTTP_HEAD_MAX bytes or BROKEN.  Targets are paths or "*".
  */
 enum http_result http_request_parse(struct str bytes, size_t *looked, struct http_head *h);
 /* `asked`: the method of the request (HEAD answers have no body). */
