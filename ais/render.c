@@ -4,6 +4,8 @@
 #include "ais/want.h"
 #include "kernel/yaml.h"
 
+static const struct str no_room = STR_INIT("the objects need more room than there is");
+
 static bool
 is_ours(struct json cr)
 {
@@ -41,30 +43,31 @@ print_yaml(struct str body, struct arena *a, struct out *o)
 }
 
 static bool
-print_all(const struct want *w, bool yaml, struct arena *a, struct out *o, struct str *why)
+print_all(const struct want *w, bool yaml, struct arena *a, struct out *o)
 {
 	for (enum want_kind k = 0; k < WANT_COUNT; k++) {
 		struct str body = want_body(k, w, a);
 
+		if (yaml && !print_yaml(body, a, o))
+			return false;
 		if (!yaml)
 			OUT(o, body, STR("\n"));
-		else if (!print_yaml(body, a, o))
-			return refuse(why, STR("the objects need more room than there is"));
 	}
-	return (arena_ok(a) && out_ok(o)) || refuse(why, STR("the objects need more room than there is"));
+	return arena_ok(a) && out_ok(o);
 }
 
 bool
 render(struct str cr_json, struct str ns, struct str domain, bool yaml, struct arena *a, struct out *o,
     struct str *why)
 {
-	struct json_doc doc;
-	struct json     cr, meta;
-	struct spec    *spec = ARENA_NEW(a, struct spec);
-	struct want     w = { .spec = spec, .rebalance = true };
+	struct json_doc  doc;
+	struct json      cr, meta;
+	struct spec     *spec = ARENA_NEW(a, struct spec);
+	struct want      w = { .spec = spec, .rebalance = true };
+	enum json_result r = json_parse_in(&doc, cr_json, a);
 
-	if (spec == NULL || json_parse_in(&doc, cr_json, a) != JSON_OK)
-		return refuse(why, STR("is not a JSON object"));
+	if (spec == NULL || r != JSON_OK)
+		return refuse(why, r == JSON_OK ? no_room : str_of(json_result_text(r)));
 	cr = json_root(&doc);
 	meta = json_get(cr, STR("metadata"));
 	if (!is_ours(cr))
@@ -79,7 +82,10 @@ render(struct str cr_json, struct str ns, struct str domain, bool yaml, struct a
 	spec_parse(json_get(cr, STR("spec")), domain, a, spec);
 	if (!understood(spec, a, why))
 		return false;
-	for (enum role r = ROLE_PROXY; r <= ROLE_TARGET; r++)
-		w.replicas[r] = spec->role[r].size;
-	return print_all(&w, yaml, a, o, why);
+	for (enum role role = ROLE_PROXY; role <= ROLE_TARGET; role++)
+		w.replicas[role] = spec->role[role].size;
+	if (print_all(&w, yaml, a, o))
+		return true;
+	o->len = 0;
+	return refuse(why, no_room);
 }
