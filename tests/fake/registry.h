@@ -67,7 +67,9 @@ struct registry_delete {             /* all of it may be left zero */
 	bool       dry_run;
 };
 
+/* With the namespaces that every cluster has.  A new namespace gets its default ServiceAccount at once. */
 struct registry *registry_open(void);
+void             registry_root_ca(struct registry *r, struct str pem);    /* for ConfigMap kube-root-ca.crt */
 void             registry_close(struct registry *r);
 
 /* By plural: registry_resource(r, STR("apps"), STR("statefulsets")).  NULL: not served. */
@@ -114,6 +116,7 @@ void registry_on_change(struct registry *r, registry_listener *fn, void *owner);
 
 /* The version of the latest change. */
 uint64_t registry_version(const struct registry *r);
+void     registry_compact(struct registry *r);    /* watches and pages from before now are 410 */
 
 /* Statuses, also for HTTP. */
 struct reply reply_bad(int code, const char *reason, const char *format, ...)

@@ -44,6 +44,7 @@ struct registry {
 	int                  listener_count;
 	struct loop_task     collect;        /* background deletion is due */
 	struct str           root_ca;        /* for ConfigMap kube-root-ca.crt; from malloc */
+	struct tree         *dry;            /* what the last dry run would have stored */
 };
 
 void           object_hold(struct object *o);

@@ -1,0 +1,242 @@
+/* registry.c - the objects of a cluster: looking, and the ways to write. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/check.h"
+#include "tests/fake/managed.h"
+#include "tests/fake/registry_inner.h"
+#include "tests/fake/selector.h"
+
+static void
+make_namespace(struct registry *r, struct str name)
+{
+	struct tree *ns = tree_of("{'metadata':{}}");
+
+	tree_set_str(ns, "metadata.name", name);
+	registry_create(r, registry_resource(r, STR(""), STR("namespaces")), STR_NONE, ns,
+	    &(struct registry_write){ .manager = STR("kube-apiserver") });
+}
+
+struct registry *
+registry_open(void)
+{
+	struct registry *r = calloc(1, sizeof(*r));
+
+	CHECK(r != NULL);
+	resource_list_init(&r->resources);
+	r->collect = (struct loop_task){ .run = collect_run, .owner = r };
+	make_namespace(r, STR("kube-system"));
+	make_namespace(r, STR("kube-public"));
+	make_namespace(r, STR("kube-node-lease"));
+	make_namespace(r, STR("default"));
+	return r;
+}
+
+void
+registry_close(struct registry *r)
+{
+	loop_soon_cancel(&r->collect);
+	storage_free(r);
+	resource_list_free(&r->resources);
+	tree_free(r->dry);
+	free((void *)(uintptr_t)r->root_ca.at);
+	free(r);
+}
+
+void
+registry_root_ca(struct registry *r, struct str pem)
+{
+	char *at = malloc(pem.len + 1);
+
+	CHECK(at != NULL);
+	memcpy(at, pem.at, pem.len);
+	free((void *)(uintptr_t)r->root_ca.at);
+	r->root_ca = (struct str){ at, pem.len };
+}
+
+const struct resource *
+registry_resource(const struct registry *r, struct str group, struct str plural)
+{
+	return resource_by_plural(&r->resources, group, plural);
+}
+
+const struct resource_list *
+registry_resources(const struct registry *r)
+{
+	return &r->resources;
+}
+
+uint64_t
+registry_version(const struct registry *r)
+{
+	return r->version;
+}
+
+void
+registry_compact(struct registry *r)
+{
+	storage_compact(r);
+}
+
+void
+registry_on_change(struct registry *r, registry_listener *fn, void *owner)
+{
+	CHECK(r->listener_count < STORAGE_LISTENERS_MAX);
+	r->listeners[r->listener_count].fn = fn;
+	r->listeners[r->listener_count++].owner = owner;
+}
+
+const struct tree *
+registry_find(const struct registry *r, const struct resource *k, struct str ns, struct str name)
+{
+	const struct object *o = storage_find(r, k, k->namespaced ? ns : STR(""), name);
+
+	return o == NULL ? NULL : o->tree;
+}
+
+const struct tree *
+registry_find_uid(const struct registry *r, struct str uid)
+{
+	for (const struct resource *k = r->resources.first; k != NULL; k = k->next) {
+		const struct tree *found = NULL;
+		struct snapshot    s;
+
+		CHECK(snapshot_take(r, k, 0, &s));
+		for (int i = 0; found == NULL && i < s.count; i++)
+			if (tree_str_is(s.at[i]->tree, "metadata.uid", uid))
+				found = s.at[i]->tree;
+		snapshot_drop(&s);
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+void
+registry_list(const struct registry *r, const struct resource *k, struct str ns, struct str labels,
+    struct str fields, bool (*each)(const struct tree *, void *), void *owner)
+{
+	struct snapshot s;
+	bool            more = true;
+
+	CHECK(snapshot_take(r, k, 0, &s));
+	for (int i = 0; more && i < s.count; i++) {
+		const struct object *o = s.at[i];
+
+		if ((ns.len == 0 || str_eq(o->ns, ns)) &&
+		    selector_matches(labels, tree_at(o->tree, "metadata.labels")) &&
+		    selector_fields_match(fields, o->tree))
+			more = each(o->tree, owner);
+	}
+	snapshot_drop(&s);
+}
+
+struct reply
+registry_create(struct registry *r, const struct resource *k, struct str ns, struct tree *object,
+    const struct registry_write *w)
+{
+	return write_create(r, k, k->namespaced ? ns : STR(""), object, w, false);
+}
+
+/* The one that is to be changed, or why not. */
+static struct object *
+find(struct registry *r, const struct resource *k, struct str ns, struct str name, struct reply *bad)
+{
+	struct object *o = storage_find(r, k, k->namespaced ? ns : STR(""), name);
+
+	if (o == NULL)
+		*bad = reply_not_found(k, name);
+	return o;
+}
+
+struct reply
+registry_update(struct registry *r, const struct resource *k, struct str ns, struct str name,
+    struct tree *object, const struct registry_write *w)
+{
+	struct reply   bad;
+	struct object *old = find(r, k, ns, name, &bad);
+
+	if (old != NULL && k->needs_version && tree_str_at(object, "metadata.resourceVersion").len == 0) {
+		bad = (struct reply){ 0 };
+		reply_cause(&bad, "FieldValueInvalid", "metadata.resourceVersion",
+		    "Invalid value: 0: must be specified for an update");
+		reply_invalid(&bad, k, name);
+		old = NULL;
+	}
+	if (old == NULL) {
+		tree_free(object);
+		return bad;
+	}
+	return write_change(r, old, object, w, false);
+}
+
+struct reply
+registry_merge(struct registry *r, const struct resource *k, struct str ns, struct str name,
+    struct tree *patch, const struct registry_write *w)
+{
+	struct reply   bad;
+	struct object *old = find(r, k, ns, name, &bad);
+	struct tree   *object;
+
+	if (old == NULL) {
+		tree_free(patch);
+		return bad;
+	}
+	object = tree_copy(old->tree);
+	tree_merge(&object, patch);
+	tree_free(patch);
+	return write_change(r, old, object, w, false);
+}
+
+struct reply
+registry_patch_status(struct registry *r, const struct resource *k, struct str ns, struct str name,
+    struct tree *patch, struct str manager)
+{
+	return registry_merge(r, k, ns, name, patch,
+	    &(struct registry_write){ .manager = manager, .sub = STR("status") });
+}
+
+struct reply
+registry_apply(struct registry *r, const struct resource *k, struct str ns, struct str name,
+    struct tree *object, const struct registry_write *w)
+{
+	struct object *old = storage_find(r, k, k->namespaced ? ns : STR(""), name);
+	struct tree   *merged;
+	struct reply   bad = { 0 };
+
+	if (tree_at(object, "metadata.managedFields") != NULL && tree_at(object, "metadata.managedFields")->count > 0)
+		bad = reply_bad(400, "BadRequest", "metadata.managedFields must be nil");
+	else if (old == NULL && w->sub.len > 0)
+		bad = reply_not_found(k, name);
+	if (bad.code != 0) {
+		tree_free(object);
+		return bad;
+	}
+	tree_drop_at(object, "metadata.managedFields");
+	tree_drop_at(object, "metadata.creationTimestamp");
+	if (k->has_status && w->sub.len == 0)
+		tree_drop(object, STR("status"));
+	merged = managed_apply(k, old == NULL ? NULL : old->tree, object, w, &bad);
+	tree_free(object);
+	if (merged == NULL)
+		return bad;
+	return old == NULL ? write_create(r, k, k->namespaced ? ns : STR(""), merged, w, true)
+	    : write_change(r, old, merged, w, true);
+}
+
+struct reply
+registry_bind(struct registry *r, struct str ns, struct str pod, struct str node)
+{
+	static const struct registry_write by = { .manager = STR_INIT("kube-scheduler") };
+	const struct resource *k = registry_resource(r, STR(""), STR("pods"));
+	struct tree           *patch = tree_of("{'spec':{}}");
+	struct reply           bad;
+
+	tree_set_str(patch, "spec.nodeName", node);
+	bad = registry_merge(r, k, ns, pod, patch, &by);
+	if (!REPLY_OK(bad))
+		return bad;
+	patch = tree_of("{'status':{'conditions':[{'type':'PodScheduled','status':'True','lastProbeTime':null}]}}");
+	write_stamp(tree_item(tree_at(patch, "status.conditions"), 0), "lastTransitionTime", 0);
+	return registry_patch_status(r, k, ns, pod, patch, by.manager);
+}

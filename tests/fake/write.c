@@ -1,0 +1,365 @@
+/* write.c - how a write becomes a stored object: the rules that all ways of writing share. */
+#include <stdio.h>
+
+#include "kernel/clock.h"
+#include "kernel/random.h"
+#include "kernel/time_text.h"
+#include "tests/fake/defaults.h"
+#include "tests/fake/managed.h"
+#include "tests/fake/registry_inner.h"
+#include "tests/fake/schema.h"
+#include "tests/fake/validate.h"
+
+#define NAME_MAX_BYTES 254
+
+/* wall_us 0: now. */
+void
+write_stamp(struct tree *object, const char *dotted, int64_t wall_us)
+{
+	char       text[32];
+	struct out o = out_over(text, sizeof(text));
+
+	time_print(&o, wall_us == 0 ? clock_wall_us() : wall_us);
+	tree_set_str(object, dotted, out_view(&o));
+}
+
+static void
+set_uid(struct tree *object)
+{
+	uint8_t    b[16];
+	char       text[40];
+	struct out o = out_over(text, sizeof(text));
+
+	random_bytes(b, sizeof(b));
+	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
+	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+	for (size_t i = 0; i < sizeof(b); i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			out_char(&o, '-');
+		out_hex(&o, &b[i], 1);
+	}
+	tree_set_str(object, "metadata.uid", out_view(&o));
+}
+
+static void
+generate_name(struct tree *object)
+{
+	static const char digits[] = "bcdfghjklmnpqrstvwxz2456789";
+	char              text[NAME_MAX_BYTES];
+	struct out        o = out_over(text, sizeof(text));
+	struct str        prefix = tree_str_at(object, "metadata.generateName");
+
+	if (tree_str_at(object, "metadata.name").len > 0 || prefix.len == 0)
+		return;
+	out_str(&o, str_upto(prefix, 58));
+	for (int i = 0; i < 5; i++)
+		out_char(&o, digits[random_u64() % (sizeof(digits) - 1)]);
+	tree_set_str(object, "metadata.name", out_view(&o));
+}
+
+void
+write_settle(const struct resource *k, struct tree *object, const struct registry_write *w, struct reply *r)
+{
+	char       version[160], unknown[sizeof(r->warning)];
+	struct out v = out_over(version, sizeof(version)), u = out_over(unknown, sizeof(unknown) - 1);
+
+	resource_api_version(k, 0, &v);
+	tree_set_str(object, "apiVersion", out_view(&v));
+	tree_set_str(object, "kind", k->kind);
+	if (k->crd == NULL) {
+		defaults_fill(k, object);
+		return;
+	}
+	schema_prune(object, k->schemas[w->version], &u);
+	unknown[u.len] = '\0';
+	snprintf(r->warning, sizeof(r->warning), "%s", unknown);
+	if (w->strict && u.len > 0)
+		*r = reply_bad(400, "BadRequest", STR_FMT " in version \"" STR_FMT "\" cannot be handled as a " STR_FMT
+		    ": strict decoding error: %s", STR_ARG(k->kind), STR_ARG(k->versions[w->version]), STR_ARG(k->kind),
+		    unknown);
+	schema_default(object, k->schemas[w->version]);
+}
+
+/* NamespaceLifecycle: new things only in a namespace that is there and stays. */
+static struct reply
+check_namespace(struct registry *r, const struct resource *k, struct str ns, struct str name)
+{
+	const struct resource *namespaces = registry_resource(r, STR(""), STR("namespaces"));
+	const struct tree     *t;
+	char                   text[256];
+	struct reply           bad;
+
+	if (!k->namespaced)
+		return (struct reply){ .code = 200 };
+	t = registry_find(r, namespaces, STR_NONE, ns);
+	if (t == NULL)
+		return reply_not_found(namespaces, ns);
+	if (tree_at(t, "metadata.deletionTimestamp") == NULL)
+		return (struct reply){ .code = 200 };
+	snprintf(text, sizeof(text), "is forbidden: unable to create new content in namespace " STR_FMT
+	    " because it is being terminated", STR_ARG(ns));
+	bad = reply_on(k, name, 403, "Forbidden", text);
+	reply_cause(&bad, "NamespaceTerminating", "metadata.namespace", "namespace " STR_FMT " is being terminated",
+	    STR_ARG(ns));
+	bad.code = 403;
+	return bad;
+}
+
+static void
+begin_life(const struct resource *k, struct str ns, struct tree *object)
+{
+	struct tree *meta = tree_want(object, "metadata");
+
+	generate_name(object);
+	if (k->namespaced)
+		tree_set(meta, STR("namespace"), tree_text(ns));
+	else
+		tree_drop(meta, STR("namespace"));
+	set_uid(object);
+	write_stamp(object, "metadata.creationTimestamp", 0);
+	tree_drop(meta, STR("deletionTimestamp"));
+	tree_drop(meta, STR("deletionGracePeriodSeconds"));
+	tree_drop(meta, STR("selfLink"));
+	tree_drop(meta, STR("generation"));
+	if (k->has_generation)
+		tree_set_int(meta, "generation", 1);
+	/* Nodes register themselves whole. */
+	if (k->has_status && !str_eq(k->plural, STR("nodes")))
+		tree_drop(object, STR("status"));
+}
+
+/* All that can be said against a new object, before it is stored. */
+static struct reply
+judge_create(struct registry *r, const struct resource *k, struct str ns, struct tree *object,
+    const struct registry_write *w)
+{
+	struct str   name = tree_str_at(object, "metadata.name");
+	struct reply bad = check_namespace(r, k, ns, name), found = { .code = 200 };
+
+	if (!REPLY_OK(bad))
+		return bad;
+	if (tree_str_at(object, "metadata.resourceVersion").len > 0)
+		return reply_bad(500, "InternalError", "resourceVersion should not be set on objects to be created");
+	begin_life(k, ns, object);
+	write_settle(k, object, w, &found);
+	if (!REPLY_OK(found))
+		return found;
+	bad = defaults_admit(r, k, ns, object);
+	if (!REPLY_OK(bad))
+		return bad;
+	kinds_complete(k, object);
+	validate_create(k, object, &found);
+	if (k->crd != NULL)
+		schema_validate(object, k->schemas[w->version], &found);
+	name = tree_str_at(object, "metadata.name");
+	if (found.cause_count > 0)
+		reply_invalid(&found, k, name);
+	else if (storage_find(r, k, ns, name) != NULL)
+		return reply_on(k, name, 409, "AlreadyExists", "already exists");
+	return found;
+}
+
+static struct reply
+dry(struct registry *r, struct tree *object, struct reply reply)
+{
+	tree_free(r->dry);
+	reply.object = r->dry = object;
+	return reply;
+}
+
+struct reply
+write_create(struct registry *r, const struct resource *k, struct str ns, struct tree *object,
+    const struct registry_write *w, bool managed)
+{
+	struct reply reply;
+
+	if (!tree_is(object, TREE_OBJECT) ||
+	    (tree_get(object, STR("metadata")) != NULL && !tree_is(tree_get(object, STR("metadata")), TREE_OBJECT)))
+		reply = reply_bad(400, "BadRequest", "the object provided is not an object with metadata");
+	else
+		reply = judge_create(r, k, ns, object, w);
+	if (!REPLY_OK(reply)) {
+		tree_free(object);
+		return reply;
+	}
+	reply.code = 201;
+	if (!managed)
+		managed_update(k, NULL, object, w);
+	if (w->dry_run)
+		return dry(r, object, reply);
+	reply.object = storage_put(r, k, object)->tree;
+	kinds_written(r, k, reply.object, true);
+	return reply;
+}
+
+/* What a writer cannot change. */
+static void
+keep_life(const struct resource *k, const struct tree *old, struct tree *new)
+{
+	static const char *const kept[] = { "name", "generateName", "namespace", "uid", "creationTimestamp", "generation",
+	    "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion" };
+	struct tree *meta = tree_want(new, "metadata"), *was = tree_get(old, STR("metadata"));
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		const struct tree *v = tree_get(was, str_of(kept[i]));
+
+		if (v == NULL)
+			tree_drop(meta, str_of(kept[i]));
+		else
+			tree_set(meta, str_of(kept[i]), tree_copy(v));
+	}
+	if (str_eq(k->kind, STR("Service")) && tree_at(new, "spec.clusterIP") == NULL &&
+	    tree_at(old, "spec.clusterIP") != NULL)
+		tree_set_str(new, "spec.clusterIP", tree_str_at(old, "spec.clusterIP"));
+}
+
+static void
+take_part(struct tree *to, const struct tree *from, struct str part)
+{
+	const struct tree *v = tree_get(from, part);
+
+	if (v == NULL)
+		tree_drop(to, part);
+	else
+		tree_set(to, part, tree_copy(v));
+}
+
+/* A status write changes status alone; any other all but status. */
+static struct tree *
+part_of(const struct resource *k, const struct tree *old, struct tree *object, const struct registry_write *w)
+{
+	struct tree *whole, *entries;
+
+	if (!k->has_status)
+		return object;
+	if (w->sub.len == 0) {
+		take_part(object, old, STR("status"));
+		return object;
+	}
+	whole = tree_copy(old);
+	take_part(whole, object, STR("status"));
+	entries = tree_at(object, "metadata.managedFields");
+	if (entries != NULL)
+		tree_set_at(whole, "metadata.managedFields", tree_copy(entries));
+	tree_free(object);
+	return whole;
+}
+
+static struct reply
+check_preconditions(const struct object *old, const struct tree *object)
+{
+	struct str version = tree_str_at(object, "metadata.resourceVersion"), uid = tree_str_at(object, "metadata.uid");
+	struct str name = tree_str_at(object, "metadata.name"), ns = tree_str_at(object, "metadata.namespace");
+	char       text[400];
+
+	if (!tree_is(object, TREE_OBJECT) || !tree_is(tree_get(object, STR("metadata")), TREE_OBJECT))
+		return reply_bad(400, "BadRequest", "the object provided is not an object with metadata");
+	if (name.len > 0 && !str_eq(name, old->name))
+		return reply_bad(400, "BadRequest", "the name of the object (" STR_FMT ") does not match the name on the URL ("
+		    STR_FMT ")", STR_ARG(name), STR_ARG(old->name));
+	if (ns.len > 0 && !str_eq(ns, old->ns))
+		return reply_bad(400, "BadRequest",
+		    "the namespace of the provided object does not match the namespace sent on the request");
+	if (uid.len > 0 && !tree_str_is(old->tree, "metadata.uid", uid)) {
+		snprintf(text, sizeof(text), "Precondition failed: UID in precondition: " STR_FMT
+		    ", UID in object meta: " STR_FMT, STR_ARG(uid), STR_ARG(tree_str_at(old->tree, "metadata.uid")));
+		return reply_on(old->k, old->name, 409, "Conflict", text);
+	}
+	if (version.len > 0 && !str_eq(version, STR("0")) && !tree_str_is(old->tree, "metadata.resourceVersion", version))
+		return reply_on(old->k, old->name, 409, "Conflict", "the object has been modified; please apply your changes "
+		    "to the latest version and try again");
+	return (struct reply){ .code = 200 };
+}
+
+/* Counts the generation up when something other than metadata and status differs. */
+void
+write_number(struct tree *new, const struct tree *old, const struct resource *k)
+{
+	bool same = true;
+
+	if (!k->has_generation)
+		return;
+	for (int back = 0; back < 2; back++)
+		TREE_EACH(c, back ? old : new)
+			if (!str_eq(c->key, STR("metadata")) && !str_eq(c->key, STR("status")) &&
+			    (!str_eq(c->key, STR("apiVersion"))))
+				same = same && tree_eq(c, tree_get(back ? new : old, c->key));
+	/* Binding a pod is no change of what was asked for. */
+	if (str_eq(k->kind, STR("Pod")) && !tree_eq(tree_at(old, "spec.nodeName"), tree_at(new, "spec.nodeName")))
+		same = true;
+	if (!same)
+		tree_set_int(new, "metadata.generation", tree_int_at(old, "metadata.generation", 0) + 1);
+}
+
+static bool
+is_same(const struct tree *old, const struct tree *new)
+{
+	struct tree *a = tree_copy(old), *b = tree_copy(new);
+	bool         same;
+
+	tree_drop_at(a, "metadata.managedFields");
+	tree_drop_at(b, "metadata.managedFields");
+	same = tree_eq(a, b);
+	tree_free(a);
+	tree_free(b);
+	return same;
+}
+
+static struct reply
+judge_change(struct object *old, struct tree *object, const struct registry_write *w)
+{
+	struct reply found = { .code = 200 };
+
+	write_settle(old->k, object, w, &found);
+	if (!REPLY_OK(found))
+		return found;
+	kinds_complete(old->k, object);
+	validate_update(old->k, old->tree, object, &found);
+	if (old->k->crd != NULL)
+		schema_validate(object, old->k->schemas[w->version], &found);
+	if (found.cause_count > 0)
+		reply_invalid(&found, old->k, old->name);
+	return found;
+}
+
+static bool
+may_go(const struct tree *t)
+{
+	const struct tree *f = tree_at(t, "metadata.finalizers");
+
+	return tree_at(t, "metadata.deletionTimestamp") != NULL && (f == NULL || f->count == 0) &&
+	    tree_int_at(t, "metadata.deletionGracePeriodSeconds", 0) == 0 && tree_at(t, "spec.finalizers") == NULL;
+}
+
+struct reply
+write_change(struct registry *r, struct object *old, struct tree *object, const struct registry_write *w,
+    bool managed)
+{
+	const struct resource *k = old->k;
+	struct reply           reply = check_preconditions(old, object);
+
+	if (REPLY_OK(reply)) {
+		object = part_of(k, old->tree, object, w);
+		keep_life(k, old->tree, object);
+		reply = judge_change(old, object, w);
+	}
+	if (!REPLY_OK(reply) || (managed ? tree_eq(old->tree, object) : is_same(old->tree, object))) {
+		tree_free(object);
+		reply.object = old->tree;
+		return reply;
+	}
+	if (!managed)
+		managed_update(k, old->tree, object, w);
+	write_number(object, old->tree, k);
+	if (w->dry_run)
+		return dry(r, object, reply);
+	if (may_go(object)) {
+		tree_free(object);
+		reply.object = old->tree;
+		remove_now(r, old);
+		return reply;
+	}
+	reply.object = storage_put(r, k, object)->tree;
+	kinds_written(r, k, reply.object, false);
+	return reply;
+}
