@@ -4,7 +4,7 @@
 #   build           make build/controlplane when it is not there (Go 1.26 or later)
 #   up DIR          start it: etcd, kube-apiserver, kube-controller-manager, kube-scheduler
 #   in DIR CMD...   run a command inside: its network, its processes
-#   stop DIR NAME   end one component;  start DIR NAME: begin it again
+#   stop DIR NAME   end one component, as a crash does;  start DIR NAME: begin it again
 #   down DIR        end all of it
 #
 # One process holds a network and a process namespace.  When it ends, the
@@ -70,7 +70,7 @@ kubeconfig() {
 	kind: Config
 	clusters: [{name: e2e, cluster: {server: "$server", certificate-authority: "$pki/ca.crt"}}]
 	users: [{name: $1, user: {token: "$2"}}]
-	contexts: [{name: e2e, context: {cluster: e2e, user: $1}}]
+	contexts: [{name: e2e, context: {cluster: e2e, user: $1, namespace: ais-operator-system}}]
 	current-context: e2e
 	END
 }
@@ -100,10 +100,13 @@ credentials() {
 	END
 }
 
-# Sets $inside: how to get in.  A user namespace only where the holder has one of its own.
+# Sets $inside: how to get in, nothing for those who are there.  A user
+# namespace only where the holder has one of its own.
 way_in() {
 	[ -s "$dir/holder" ] || fail "nothing is up in $dir"
 	read -r holder <"$dir/holder"
+	inside=
+	[ "$(readlink "/proc/$holder/ns/net")" != "$(readlink /proc/self/ns/net)" ] || return 0
 	inside="nsenter --target $holder --net --pid"
 	[ "$(readlink "/proc/$holder/ns/user")" = "$(readlink /proc/self/ns/user)" ] || inside="$inside --user --preserve-credentials"
 }
@@ -115,7 +118,7 @@ hold() {
 	: >"$dir/holder"
 	# The number that it writes is the one that it has outside: /proc is the outer one.
 	$how sh -c 'ip link set lo up && ip address add '$address'/16 dev lo &&
-	    read -r pid rest </proc/self/stat && echo "$pid" >"$1/holder" && exec sleep '$life_s \
+	    read -r pid rest </proc/self/stat && echo "$pid" >"$1/holder" && { sleep '$life_s' & wait; }' \
 	    holder "$dir" </dev/null >"$dir/log/holder.log" 2>&1 &
 	wait_for 10 test -s "$dir/holder"
 }
@@ -167,8 +170,8 @@ start() {
 
 stop() {
 	read -r pid <"$dir/log/$1.pid"
-	$inside kill "$pid"
-	wait_for 20 sh -c "! $inside kill -0 $pid" || $inside kill -9 "$pid"
+	$inside kill -9 "$pid"
+	wait_for 20 sh -c "! $inside kill -0 $pid"
 }
 
 kubectl() {

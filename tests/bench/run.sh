@@ -1,0 +1,5 @@
+#!/bin/sh
+# run.sh - `make bench`: size, memory, speed and requests, beside a calibration of the same run.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+exec python3 "$here/figures.py" "$@"

@@ -1,0 +1,171 @@
+"""story_server.py - an API server that refuses, fails, cuts, goes and comes back."""
+import os
+import time
+
+from lab import check, condition, quiet, wait
+from wire import Fault, parse_path
+
+
+def rate(notes, began):
+    """Most requests within any second since then."""
+    times = sorted(n.came for n in notes if n.came >= began)
+    return max([sum(1 for u in times if t <= u < t + 1) for t in times] or [0])
+
+
+def cut_connections_are_made_again(l):
+    ns = l.namespace()
+    op = l.operator(namespaces=[ns], elect=False)
+    op.says("all kinds are listed")
+    l.create(ns)
+    for _ in range(3):
+        wait("some requests", 10, lambda: len(op.writes()) > 3)
+        op.wire.cut()
+    l.ready(ns)
+    check(op.alive(), "it has ended")
+
+
+def a_watch_that_is_cut_in_the_middle_of_a_chunk_goes_on(l):
+    ns = l.namespace()
+    cuts = []
+
+    def fault(n):
+        if n.watch and not n.lease and len(cuts) < 12:
+            cuts.append(n)
+            return Fault(cut_at=300)
+        return None
+
+    op = l.operator(namespaces=[ns], elect=False, fault=fault)
+    began = time.time()
+    l.create(ns)
+    l.ready(ns, seconds=90)
+    check(cuts, "nothing was cut")
+    check(rate(op.wire.notes, began) <= 60, rate(op.wire.notes, began), "requests in one second")
+
+
+def a_server_that_says_429_is_given_the_time_that_it_asks_for(l):
+    ns = l.namespace()
+    op = l.operator(namespaces=[ns], elect=False)
+    op.says("all kinds are listed")
+    busy = (429, {"Retry-After": "2"}, b'{"kind":"Status","status":"Failure","reason":"TooManyRequests","code":429,'
+            b'"message":"invented"}')
+    op.wire.fault = lambda n: Fault(answer=busy) if not n.watch else None
+    began = time.time()
+    l.create(ns)
+    wait("a refusal", 5, lambda: op.notes(code=429))
+    quiet(3, lambda: len(op.notes(code=429)) > 4 and "asked %d times in %.1f s" % (len(op.notes(code=429)), time.time() - began))
+    op.wire.fault = lambda n: None
+    l.ready(ns)
+
+
+def a_server_that_fails_is_not_stormed(l):
+    ns = l.namespace()
+    op = l.operator(namespaces=[ns], elect=False)
+    op.says("all kinds are listed")
+    broken = (500, {}, b'{"kind":"Status","status":"Failure","reason":"InternalError","code":500,"message":"invented"}')
+    op.wire.fault = lambda n: Fault(answer=broken) if not n.watch else None
+    l.create(ns)
+    wait("a failure", 5, lambda: op.notes(code=500))
+    quiet(3, lambda: len(op.notes(code=500)) > 20 and "asked %d times" % len(op.notes(code=500)))
+    op.wire.fault = lambda n: None
+    l.ready(ns, seconds=60)
+
+
+def an_api_server_that_goes_and_comes_back_is_found_again(l):
+    spaces = [l.namespace(), l.namespace()]
+    op = l.operator(namespaces=spaces, elect=False)
+    l.create(spaces[0])
+    l.ready(spaces[0])
+    connections = op.wire.connections
+    op.wire.down()
+    l.create(spaces[1])
+    l.api.must("DELETE", "/api/v1/namespaces/%s/configmaps/ais-target" % spaces[0])
+    op.says("refused", 20)
+    op.wire.up()
+    began = time.time()
+    l.ready(spaces[1], seconds=60)
+    wait("the lost ConfigMap to be back", 30,
+         lambda: l.api.get("/api/v1/namespaces/%s/configmaps/ais-target" % spaces[0]))
+    l.say("%d connections for it, %d requests in the worst second" % (op.wire.connections - connections,
+                                                                    rate(op.wire.notes, began)))
+    check(rate(op.wire.notes, began) <= 60, rate(op.wire.notes, began), "requests in one second")
+
+
+def a_watch_whose_history_is_compacted_lists_again(l):
+    spaces = [l.namespace(), l.namespace()]
+    op = l.operator(namespaces=spaces, elect=False)
+    l.create(spaces[0])
+    l.ready(spaces[0])
+    expired = b'{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"Expired","code":410,' \
+        b'"message":"too old resource version"}}\n'
+    told = []
+
+    def fault(n):
+        if n.watch and len(told) < 8:
+            told.append(n)
+            return Fault(stream=expired)
+        return None
+
+    op.wire.fault = fault
+    op.wire.cut()
+    before = len(op.wire.notes)
+    l.create(spaces[1])
+    l.ready(spaces[1], seconds=60)
+    lists = [n for n in op.wire.notes[before:] if n.method == "GET" and not n.watch and not parse_path(n.path)[3]]
+    check(told and lists, "no list after", len(told), "expired watches")
+
+
+def a_real_api_server_is_restarted_and_everything_goes_on(l):
+    spaces = [l.namespace(), l.namespace()]
+    op = l.operator(direct=True)
+    l.create(spaces[0])
+    l.ready(spaces[0])
+    l.target.restart_api()
+    l.create(spaces[1])
+    l.ready(spaces[1], seconds=90)
+    check(op.alive(), "it has ended:", op.log()[-300:])
+
+
+def a_token_that_is_replaced_is_read_again_after_a_401(l):
+    ns = l.namespace()
+    op = l.operator(namespaces=[ns], elect=False)
+    op.says("all kinds are listed")
+    old = l.target.token()
+    with open(op.token_path) as f:
+        old = f.read()
+    fresh = old + "\n" if l.target.name == "devcluster" else l.target.token()
+    refuse = (401, {}, b'{"kind":"Status","status":"Failure","reason":"Unauthorized","code":401,"message":"Unauthorized"}')
+    revoked = [False]
+    seen = []
+
+    def fault(n):
+        if revoked[0] and not n.watch and n.fields.get("authorization") == "Bearer " + old and len(seen) < 50:
+            seen.append(n)
+            return Fault(answer=refuse) if fresh.strip() != old or len(seen) == 1 else None
+        return None
+
+    op.wire.fault = fault
+    revoked[0] = True
+    with open(op.token_path + ".new", "w") as f:
+        f.write(fresh)
+    os.replace(op.token_path + ".new", op.token_path)
+    l.create(ns)
+    l.ready(ns)
+    check(seen, "the old token was not used any more: nothing was tested")
+    check(len(seen) <= 6, len(seen), "requests with the revoked token")
+
+
+def one_ais_that_never_answers_delays_no_other(l):
+    spaces = [l.namespace(), l.namespace()]
+    op = l.operator(namespaces=spaces, elect=False)
+    l.create(spaces[0], "mute", **l.target.mute())
+    l.ready_pods(spaces[0], "mute")
+    for name in "abc":
+        l.create(spaces[1], name)
+    for name in "abc":
+        l.ready(spaces[1], name, seconds=60)
+    ready = wait("the mute one to say why it is not Ready", 30,
+                 lambda: condition(l.cr(spaces[0], "mute"), "Ready").get("reason") == "AISUnreachable" and
+                 condition(l.cr(spaces[0], "mute"), "Ready"))
+    check(ready["status"] == "False", ready)
+    l.say(ready["message"])
+    check(op.alive(), "it has ended")
