@@ -19,36 +19,39 @@ plain(struct str val)
 	return scan_plain(val, &s) ? s : STR_NONE;
 }
 
-/* The one owner that is the controller. */
-static bool
-scan_owners(struct str raw, struct object *o)
+static void
+scan_owner(struct scan *s, struct object *o)
 {
-	struct scan list = scan_arr(raw);
+	struct str kind = STR_NONE, name = STR_NONE, uid = STR_NONE;
+	bool       controls = false;
 
-	while (scan_next(&list)) {
-		struct scan s = scan_obj(list.val);
-		struct str  kind = STR_NONE, name = STR_NONE, uid = STR_NONE;
-		bool        controls = false;
-
-		while (scan_next(&s)) {
-			if (str_eq(s.key, STR("kind")))
-				kind = plain(s.val);
-			else if (str_eq(s.key, STR("name")))
-				name = plain(s.val);
-			else if (str_eq(s.key, STR("uid")))
-				uid = plain(s.val);
-			else if (str_eq(s.key, STR("controller")))
-				controls = str_eq(s.val, STR("true"));
-		}
-		if (s.broken)
-			return false;
-		if (controls) {
-			o->owner_kind = kind;
-			o->owner_name = name;
-			o->owner_uid = uid;
-		}
+	while (scan_next(s)) {
+		if (str_eq(s->key, STR("kind")))
+			kind = plain(s->val);
+		else if (str_eq(s->key, STR("name")))
+			name = plain(s->val);
+		else if (str_eq(s->key, STR("uid")))
+			uid = plain(s->val);
+		else if (str_eq(s->key, STR("controller")))
+			controls = str_eq(s->val, STR("true"));
 	}
-	return !list.broken;
+	if (!controls)
+		return;
+	o->owner_kind = kind;
+	o->owner_name = name;
+	o->owner_uid = uid;
+}
+
+/* Of all owners the one that is the controller. */
+static void
+scan_owners(struct scan *list, struct object *o)
+{
+	while (scan_key(list)) {
+		struct scan owner = scan_into(list);
+
+		scan_owner(&owner, o);
+		scan_back(list, &owner);
+	}
 }
 
 /* One member of metadata. */
@@ -75,42 +78,58 @@ take_member(struct object *o, struct str key, struct str val)
 		o->annotations = val;
 	else if (str_eq(key, STR("finalizers")))
 		o->finalizers = val;
-	else if (str_eq(key, STR("ownerReferences")))
-		return scan_owners(val, o);
 	return true;
 }
 
 static bool
-scan_metadata(struct str raw, struct object *o)
+scan_metadata(struct scan *s, struct object *o)
 {
-	struct scan s = scan_obj(raw);
+	bool sound = true;
 
-	while (scan_next(&s))
-		if (!take_member(o, s.key, s.val))
-			return false;
-	return !s.broken;
+	while (scan_key(s)) {
+		if (str_eq(s->key, STR("ownerReferences"))) {
+			struct scan list = scan_into(s);
+
+			scan_owners(&list, o);
+			scan_back(s, &list);
+		} else if (scan_val(s))
+			sound = take_member(o, s->key, s->val) && sound;
+	}
+	return sound;
+}
+
+bool
+object_walk(struct scan *in, struct object *o)
+{
+	bool sound = true;
+
+	*o = (struct object){ .raw = STR_NONE };
+	while (scan_key(in)) {
+		if (str_eq(in->key, STR("metadata"))) {
+			struct scan metadata = scan_into(in);
+
+			sound = scan_metadata(&metadata, o) && sound;
+			scan_back(in, &metadata);
+		} else if (!scan_val(in) || is_null(in->val))
+			continue;
+		else if (str_eq(in->key, STR("spec")))
+			o->spec = in->val;
+		else if (str_eq(in->key, STR("status")))
+			o->status = in->val;
+	}
+	if (!str_u64(o->version, &o->version_number))
+		o->version_number = 0;
+	return sound && !in->broken && o->name.len > 0;
 }
 
 bool
 object_scan(struct str raw, struct object *o)
 {
 	struct scan s = scan_obj(raw);
-	bool        sound = true;
+	bool        sound = object_walk(&s, o);
 
-	*o = (struct object){ .raw = raw };
-	while (scan_next(&s)) {
-		if (is_null(s.val))
-			continue;
-		if (str_eq(s.key, STR("metadata")))
-			sound = scan_metadata(s.val, o) && sound;
-		else if (str_eq(s.key, STR("spec")))
-			o->spec = s.val;
-		else if (str_eq(s.key, STR("status")))
-			o->status = s.val;
-	}
-	if (!str_u64(o->version, &o->version_number))
-		o->version_number = 0;
-	return sound && !s.broken && o->name.len > 0;
+	o->raw = raw;
+	return sound;
 }
 
 struct str

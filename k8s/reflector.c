@@ -283,23 +283,20 @@ take_error(struct reflector *r, const struct watch_line *w)
 static bool
 take_object(struct reflector *r, const struct watch_line *w)
 {
-	struct object o;
-
-	if (!object_scan(w->object, &o))
+	if (!w->named)
 		return end_watch(r, TROUBLE_REFUSED, NEXT_LIST, STR("an event has no object with a name"));
 	r->events++;
 	if (w->event == WATCH_DELETED)
-		store_delete_object(r->store, r->view, &o);
+		store_delete_object(r->store, r->view, &w->meta);
 	else
-		store_put_object(r->store, r->view, &o);
-	return move_on(r, o.version);
+		store_put_object(r->store, r->view, &w->meta);
+	return move_on(r, w->meta.version);
 }
 
 static bool
 take_line(struct reflector *r, struct str line)
 {
 	struct watch_line w;
-	struct object     o;
 
 	if (str_trim(line).len == 0)
 		return true;
@@ -310,8 +307,7 @@ take_line(struct reflector *r, struct str line)
 	case WATCH_DELETED:
 		return take_object(r, &w);
 	case WATCH_BOOKMARK:
-		object_scan(w.object, &o);
-		return move_on(r, o.version);
+		return move_on(r, w.meta.version);
 	case WATCH_ERROR:
 		return take_error(r, &w);
 	case WATCH_BROKEN:

@@ -1,8 +1,6 @@
 /* watch_line.c - one line of a watch stream: {"type": ..., "object": {...}}. */
 #include "k8s/watch_line.h"
 
-#include "kernel/scan.h"
-
 static enum watch_event
 event_of(struct str type)
 {
@@ -54,11 +52,15 @@ watch_line_parse(struct str line, struct watch_line *w)
 	struct str  type = STR_NONE;
 
 	*w = (struct watch_line){ .event = WATCH_BROKEN };
-	while (scan_next(&s)) {
-		if (str_eq(s.key, STR("type")))
+	while (scan_key(&s)) {
+		if (str_eq(s.key, STR("object"))) {
+			struct scan object = scan_into(&s);
+
+			w->named = object_walk(&object, &w->meta);
+			scan_back(&s, &object);
+			w->object = w->meta.raw = s.val;
+		} else if (scan_val(&s) && str_eq(s.key, STR("type")))
 			scan_plain(s.val, &type);
-		else if (str_eq(s.key, STR("object")))
-			w->object = s.val;
 	}
 	if (s.broken || w->object.len == 0 || w->object.at[0] != '{')
 		return;

@@ -19,6 +19,8 @@ struct object {
 /* False: not an object with a name.  What was found is filled in all the same
  * (a bookmark has a version and nothing else). */
 bool object_scan(struct str raw, struct object *o);
+/* The same for a scan that has stepped in; raw stays empty: scan_back() tells it. */
+bool object_walk(struct scan *in, struct object *o);
 struct str object_label(const struct object *o, struct str key);    /* empty: none */
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef K8S_WATCH_LINE_H
 #define K8S_WATCH_LINE_H
 
-#include "kernel/str.h"
+#include "k8s/object.h"
 
 enum watch_event {
 	WATCH_ADDED, WATCH_MODIFIED, WATCH_DELETED, WATCH_BOOKMARK,
@@ -13,6 +13,8 @@ enum watch_event {
 struct watch_line {
 	enum watch_event event;
 	struct str       object;         /* raw */
+	struct object    meta;           /* of it, read in the same pass */
+	bool             named;          /* it has a name: object_scan() would say true */
 	int              code;           /* WATCH_ERROR */
 	struct str       reason, message;
 };
