@@ -85,7 +85,7 @@ is_used(struct controllers *c, struct str ns, struct str claim)
 }
 
 static void
-protect(struct controllers *c, const struct tree *claim, bool wanted)
+unprotect(struct controllers *c, const struct tree *claim)
 {
 	struct tree *patch = tree_object();
 	struct tree *list = tree_set_at(patch, "metadata.finalizers", tree_array());
@@ -93,8 +93,6 @@ protect(struct controllers *c, const struct tree *claim, bool wanted)
 	TREE_EACH(f, tree_at(claim, "metadata.finalizers"))
 		if (!str_eq(tree_str(f), STR("kubernetes.io/pvc-protection")))
 			tree_push(list, tree_copy(f));
-	if (wanted)
-		tree_push(list, tree_text(STR("kubernetes.io/pvc-protection")));
 	registry_merge(c->registry, c->claim, meta(claim, "namespace"), meta(claim, "name"), patch, &by_us);
 }
 
@@ -116,18 +114,11 @@ claim_look(struct controllers *c, struct str ns, struct str name)
 		return;
 	if (is_deleting(claim)) {
 		if (is_protected(claim) && !is_used(c, ns, name))
-			protect(c, claim, false);
-		return;
-	}
-	if (!is_protected(claim)) {
-		protect(c, claim, true);
+			unprotect(c, claim);
 		return;
 	}
 	if (tree_str_is(claim, "status.phase", STR("Bound")))
 		return;
-	if (tree_str_at(claim, "status.phase").len == 0)
-		put_status(c, c->claim, claim, tree_of("{'phase':'Pending'}"), by_us.manager);
-	claim = registry_find(c->registry, c->claim, ns, name);
 	volume = volume_for(c, claim);
 	if (volume != NULL)
 		bind(c, claim, volume);

@@ -38,12 +38,13 @@ patch_of(const struct tree *set)
 	return data;
 }
 
-static struct reply
+static bool
 create(struct controllers *c, const struct tree *set, struct tree *data, const char *name, const char *hash,
     int64_t number)
 {
 	struct tree *r = tree_of("{'apiVersion':'apps/v1','kind':'ControllerRevision'}");
 	struct tree *m = tree_want(r, "metadata");
+	struct reply reply;
 
 	tree_set(r, STR("data"), data);
 	tree_set_str(m, "name", str_of(name));
@@ -54,7 +55,8 @@ create(struct controllers *c, const struct tree *set, struct tree *data, const c
 	tree_push(tree_set(m, STR("ownerReferences"), tree_array()),
 	    owner_reference(set, STR("apps/v1"), STR("StatefulSet")));
 	tree_set_int(r, "revision", number);
-	return registry_create(c->registry, c->revision, meta(set, "namespace"), r, &by_us);
+	reply = registry_create(c->registry, c->revision, meta(set, "namespace"), r, &by_us);
+	return REPLY_OK(reply);
 }
 
 static int64_t
@@ -88,7 +90,7 @@ revisions_of(struct controllers *c, const struct tree *set, struct revisions *r)
 		snprintf(r->current, sizeof(r->current), "%s", r->update);
 	old = registry_find(c->registry, c->revision, ns, str_of(r->update));
 	if (old == NULL)
-		return REPLY_OK(create(c, set, data, r->update, hash, number + 1));
+		return create(c, set, data, r->update, hash, number + 1);
 	tree_free(data);
 	if (tree_int_at(old, "revision", 0) < number) {       /* back to a template of before */
 		struct tree *patch = tree_object();

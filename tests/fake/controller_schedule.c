@@ -142,21 +142,6 @@ selected_node(struct controllers *c, const struct tree *pod)
 	return STR_NONE;
 }
 
-static void
-bind(struct controllers *c, struct str ns, struct str name, struct str node)
-{
-	struct tree *patch = tree_object(), *status = tree_object(), *cond = tree_object();
-
-	tree_set_str(patch, "spec.nodeName", node);
-	registry_merge(c->registry, c->pod, ns, name, patch, &by_us);
-	tree_set(cond, STR("lastProbeTime"), tree_null());
-	set_time(cond, "lastTransitionTime");
-	tree_set_str(cond, "status", STR("True"));
-	tree_set_str(cond, "type", STR("PodScheduled"));
-	tree_push(tree_set_at(status, "status.conditions", tree_array()), cond);
-	registry_patch_status(c->registry, c->pod, ns, name, status, by_us.manager);
-}
-
 static int
 load_of(const struct tree *node, const struct list *pods)
 {
@@ -227,7 +212,7 @@ schedule(struct controllers *c, const struct tree *pod, const struct list *nodes
 	else if (waits)
 		select_node(c, pod, meta(node, "name"));
 	else
-		bind(c, meta(pod, "namespace"), meta(pod, "name"), meta(node, "name"));
+		registry_bind(c->registry, meta(pod, "namespace"), meta(pod, "name"), meta(node, "name"));
 }
 
 void
