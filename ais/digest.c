@@ -54,7 +54,7 @@ next_higher(struct sorted *s)
 	while (json_next(&it)) {
 		struct str key = sort_key(s, &it);
 
-		if ((!s->begun || str_cmp(key, last) > 0) && (!found || str_cmp(key, s->key) < 0)) {
+		if ((!s->begun || str_cmp(key, last) > 0) && (!found || str_cmp(key, s->key) <= 0)) {
 			s->key = key;
 			s->val = it.val;
 			found = true;
@@ -107,7 +107,7 @@ digest_object(struct digest *d, struct json v)
 
 	out_char(&d->text, '{');
 	while (sorted_next(&s))
-		digest_member(d, v, s.key);
+		digest_pair(d, s.key, s.val);
 	out_char(&d->text, '}');
 }
 
@@ -130,15 +130,19 @@ digest_value(struct digest *d, struct json v)
 }
 
 void
-digest_member(struct digest *d, struct json of, struct str key)
+digest_pair(struct digest *d, struct str key, struct json v)
 {
-	struct json v = json_get(of, key);
-
 	if (is_default(key, v))
 		return;
 	digest_text(d, key);
 	out_char(&d->text, ':');
 	digest_value(d, v);
+}
+
+void
+digest_member(struct digest *d, struct json of, struct str key)
+{
+	digest_pair(d, key, json_get(of, key));
 }
 
 /* By value, rounded up to thousandths as the API server does. */

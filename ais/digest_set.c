@@ -182,7 +182,7 @@ digest_labels(struct digest *d, struct json labels)
 
 	while (sorted_next(&s))
 		if (!str_eq(s.key, STR("app.kubernetes.io/managed-by")))
-			digest_member(d, labels, s.key);
+			digest_pair(d, s.key, s.val);
 }
 
 /* A hash that ends in .initial was never rolled out, and need not be; other

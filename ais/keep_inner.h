@@ -42,7 +42,8 @@ uint64_t      digest_end(struct digest *d);      /* and ready for the next one; 
  * the API server puts in beside a value of ours. */
 void digest_value(struct digest *d, struct json v);
 void digest_text(struct digest *d, struct str s);
-/* The key and its value; nothing when that is as good as absent. */
+/* A key and its value; nothing when that is as good as absent. */
+void digest_pair(struct digest *d, struct str key, struct json v);
 void digest_member(struct digest *d, struct json of, struct str key);
 void digest_quantity(struct digest *d, struct json v);
 

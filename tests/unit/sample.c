@@ -142,7 +142,8 @@ static const struct {
 	{ "<note>", { "", "'annotations':{'config.aistore.nvidia.com/restart-hash':''}," } },
 	{ "<labels>", { "{'app':'ais','app.kubernetes.io/component':'<role>',"
 	    "'app.kubernetes.io/managed-by':'ais-operator','app.kubernetes.io/name':'ais','component':'<role>'}" } },
-	{ "<selector>", { "{'matchLabels':{'app.kubernetes.io/component':'<role>','app.kubernetes.io/name':'ais'}}" } },
+	{ "<selector>", {
+	    "{'matchLabels':{'app.kubernetes.io/component':'<role>','app.kubernetes.io/name':'ais'}}" } },
 	{ "<ntargets>", { ",'-ntargets=1'", "" } },
 	{ "<fields>", {
 	    "{'name':'MY_NODE','valueFrom':{'fieldRef':{'apiVersion':'v1','fieldPath':'spec.nodeName'}}},"

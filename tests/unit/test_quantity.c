@@ -30,14 +30,15 @@ expect_table(const char *const (*pairs)[2], size_t count)
 } while (0)
 
 static void
-bytes_have_the_largest_binary_unit_without_a_fraction(void)
+bytes_have_the_largest_unit_of_two(void)
 {
-	EXPECT_PAIRS({ "1.5Gi", "1536Mi" }, { "10Gi", "10Gi" }, { "1024Mi", "1Gi" }, { "5.8Ti", "6377167441100800m" },
+	EXPECT_PAIRS({ "1.5Gi", "1536Mi" }, { "10Gi", "10Gi" }, { "1024Mi", "1Gi" },
+	    { "5.8Ti", "6377167441100800m" },
 	    { "1536Ki", "1536Ki" }, { "0.5Ki", "512" }, { "1Ki", "1Ki" }, { "4Ei", "4Ei" }, { "0.5Mi", "512Ki" });
 }
 
 static void
-other_amounts_have_the_largest_decimal_unit_without_a_fraction(void)
+other_amounts_have_the_largest_unit_of_ten(void)
 {
 	EXPECT_PAIRS({ "0.5", "500m" }, { "2", "2" }, { "1000m", "1" }, { "1500m", "1500m" }, { "1000", "1k" },
 	    { "1500", "1500" }, { "2000000", "2M" }, { "0.001", "1m" }, { "0.0005", "500u" }, { "1n", "1n" },
@@ -47,7 +48,8 @@ other_amounts_have_the_largest_decimal_unit_without_a_fraction(void)
 static void
 exponents_stay_exponents(void)
 {
-	EXPECT_PAIRS({ "1e3", "1e3" }, { "1E3", "1e3" }, { "12e6", "12e6" }, { "15e2", "1500" }, { "5e-1", "500e-3" },
+	EXPECT_PAIRS({ "1e3", "1e3" }, { "1E3", "1e3" }, { "12e6", "12e6" }, { "15e2", "1500" },
+	    { "5e-1", "500e-3" },
 	    { "1e+3", "1e3" });
 }
 
@@ -111,7 +113,8 @@ resources_have_whole_thousandths(void)
 static void
 a_canonical_text_is_its_own_canonical_text(void)
 {
-	static const char *const texts[] = { "1.5Gi", "5.8Ti", "0.1234567Mi", "1e-9", "123456789123", "1001m", "7E" };
+	static const char *const texts[] = { "1.5Gi", "5.8Ti", "0.1234567Mi", "1e-9", "123456789123",
+		"1001m", "7E" };
 	char                     once[64], twice[64];
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -123,8 +126,8 @@ a_canonical_text_is_its_own_canonical_text(void)
 }
 
 SUITE(test_quantity,
-    { "bytes have the largest binary unit without a fraction", bytes_have_the_largest_binary_unit_without_a_fraction },
-    { "other amounts have the largest decimal unit", other_amounts_have_the_largest_decimal_unit_without_a_fraction },
+    { "bytes have the largest unit of two without a fraction", bytes_have_the_largest_unit_of_two },
+    { "others have the largest unit of ten without a fraction", other_amounts_have_the_largest_unit_of_ten },
     { "exponents stay exponents", exponents_stay_exponents },
     { "signs and zero", signs_and_zero },
     { "what is finer than a billionth is rounded up", what_is_finer_than_a_billionth_is_rounded_up },

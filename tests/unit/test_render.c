@@ -12,7 +12,8 @@ rendered(const char *meta, const char *cluster, bool yaml, struct str *why)
 {
 	struct arena *a = sample_arena();
 	struct out    o = out_over(room, sizeof(room));
-	struct str    cr = JOIN(a, sample_json("{'apiVersion':'ais.nvidia.com/v1beta1','kind':'AIStore','metadata':"),
+	struct str    cr = JOIN(a,
+	    sample_json("{'apiVersion':'ais.nvidia.com/v1beta1','kind':'AIStore','metadata':"),
 	    sample_json(meta), sample_json(",'spec':"), sample_spec_text(cluster, "", ""), STR("}"));
 
 	*why = STR_NONE;
@@ -52,7 +53,7 @@ they_stand_as_once_the_cluster_is_ready(void)
 }
 
 static void
-where_no_namespace_is_named_the_given_one_is_used(void)
+the_given_namespace_is_used(void)
 {
 	struct str text, why;
 
@@ -118,7 +119,7 @@ too_little_room_is_said(void)
 SUITE(test_render,
     { "objects come in the order in which they are made", objects_come_in_the_order_in_which_they_are_made },
     { "they stand as once the cluster is Ready", they_stand_as_once_the_cluster_is_ready },
-    { "where no namespace is named the given one is used", where_no_namespace_is_named_the_given_one_is_used },
+    { "where no namespace is named the given one is used", the_given_namespace_is_used },
     { "YAML has a document an object", yaml_has_a_document_an_object },
     { "what cannot be made is refused with a sentence", what_cannot_be_made_is_refused_with_a_sentence },
     { "too little room is said", too_little_room_is_said });

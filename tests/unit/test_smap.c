@@ -5,7 +5,8 @@
 
 #include "test.h"
 
-#define NODE(id, type, host, flags) "'" id "':{'public_net':{'node_ip_addr':'10.4.0.1','daemon_port':'51080'," \
+#define NODE(id, type, host, flags) \
+	"'" id "':{'public_net':{'node_ip_addr':'10.4.0.1','daemon_port':'51080'," \
 	"'direct_url':'http://10.4.0.1:51080'},'intra_data_net':{'node_ip_addr':'" host "'}," \
 	"'intra_control_net':{'node_ip_addr':'" host "','daemon_port':'51082','direct_url':'http://" host "'}," \
 	"'daemon_type':'" type "','daemon_id':'" id "','flags':" flags ",'id_digest':15205037123456789012}"
@@ -101,8 +102,8 @@ static struct str
 map_of(int targets)
 {
 	struct arena *a = sample_arena();
-	struct str    before = sample_json("{'pmap':{" NODE("pA", "proxy", "p", "0") "},'proxy_si':{'daemon_id':'pA'},"
-	    "'uuid':'u','version':'1','tmap':{");
+	struct str    before = sample_json("{'pmap':{" NODE("pA", "proxy", "p", "0") "},"
+	    "'proxy_si':{'daemon_id':'pA'},'uuid':'u','version':'1','tmap':{");
 	struct out    o = out_in(a);
 
 	out_str(&o, before);

@@ -75,7 +75,7 @@ the_size_of_a_volume_is_canonical_and_whole(void)
 }
 
 static void
-the_older_host_path_counts_only_without_the_newer(void)
+the_older_host_path_counts_when_alone(void)
 {
 	struct spec *s;
 
@@ -108,8 +108,9 @@ what_is_left_at_its_default_is_no_wish(void)
 	struct spec *s;
 
 	sample_begin();
-	s = sample_spec("'shutdownCluster':false,'cleanupMetadata':false,'cleanupData':false,'logsDir':'','apiMode':'',"
-	    "'enableExternalLB':false,'imagePullSecrets':[],'configToUpdate':{},'adminClient':{'enabled':false},"
+	s = sample_spec("'shutdownCluster':false,'cleanupMetadata':false,'cleanupData':false,"
+	    "'logsDir':'','apiMode':'','enableExternalLB':false,'imagePullSecrets':[],'configToUpdate':{},"
+	    "'adminClient':{'enabled':false},"
 	    "'priorityClassName':null,'clusterDomain':'','operatorSkipVerifyCrt':false",
 	    "'annotations':{},'tolerations':[],'hostPort':0,'affinity':{},'nodeSelector':{},'env':[],'resources':{}",
 	    "'pdb':{'enabled':false,'maxUnavailable':1},'hostNetwork':false,'disablePodAntiAffinity':false,"
@@ -256,7 +257,8 @@ a_long_wrong_value_is_cut_at_a_whole_character(void)
 	sample_begin();
 	sentence = sample_spec("'publicNetDNSMode':'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	    "\xc3\xa4 and more'", "", "")->invalid;
-	EXPECT_TEXT(sentence, "spec.publicNetDNSMode is \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	EXPECT_TEXT(sentence,
+	    "spec.publicNetDNSMode is \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	    "aa...: it is one of IP, Node and Pod");
 }
 
@@ -311,7 +313,7 @@ SUITE(test_spec,
     { "a role's own size goes before that of the cluster", a_roles_own_size_goes_before_that_of_the_cluster },
     { "a port may be a text", a_port_may_be_a_text },
     { "the size of a volume is canonical and whole", the_size_of_a_volume_is_canonical_and_whole },
-    { "the older host path counts only without the newer", the_older_host_path_counts_only_without_the_newer },
+    { "the older host path counts only without the newer", the_older_host_path_counts_when_alone },
     { "a host path is cleaned", a_host_path_is_cleaned },
     { "what is left at its default is no wish", what_is_left_at_its_default_is_no_wish },
     { "every other wish is named and not granted", every_other_wish_is_named_and_not_granted },

@@ -3,7 +3,8 @@
 
 #include "test.h"
 
-#define HEAD(version, kind, name) "{'apiVersion':'" version "','kind':'" kind "','metadata':{'name':'" name "'," \
+#define HEAD(version, kind, name) \
+	"{'apiVersion':'" version "','kind':'" kind "','metadata':{'name':'" name "'," \
 	"'namespace':'ns','ownerReferences':[{'apiVersion':'ais.nvidia.com/v1beta1','kind':'AIStore','name':'ais'," \
 	"'uid':'uid-1','controller':true,'blockOwnerDeletion':true}]"
 #define MANAGED ",'labels':{'app.kubernetes.io/managed-by':'ais-operator'}}"
@@ -52,7 +53,7 @@ pods_may_read_themselves_and_services(void)
 }
 
 static void
-services_are_headless_and_show_pods_that_are_not_ready(void)
+services_show_pods_that_are_not_ready(void)
 {
 	struct want w;
 
@@ -60,7 +61,8 @@ services_are_headless_and_show_pods_that_are_not_ready(void)
 	w = sample_want(sample_spec("", "", "'servicePort':8081"));
 	expect_json(want_body(WANT_TARGET_SERVICE, &w, sample_arena()), HEAD("v1", "Service", "ais-target")
 	    ",'annotations':{'prometheus.io/scrape':'true'},'labels':{'app':'ais','app.kubernetes.io/name':'ais',"
-	    "'app.kubernetes.io/component':'target-svc'}},'spec':{'clusterIP':'None','publishNotReadyAddresses':true,"
+	    "'app.kubernetes.io/component':'target-svc'}},'spec':{'clusterIP':'None',"
+	    "'publishNotReadyAddresses':true,"
 	    "'selector':{'app.kubernetes.io/name':'ais','app.kubernetes.io/component':'target'},"
 	    "'ports':[{'name':'pub','protocol':'TCP','port':8081,'targetPort':8081},"
 	    "{'name':'control','protocol':'TCP','port':51082,'targetPort':51082},"
@@ -249,9 +251,9 @@ the_template_carries_the_restart_hash_of_the_cr(void)
 static void
 every_object_has_its_kind_and_name(void)
 {
-	static const char *const names[WANT_COUNT] = { "ServiceAccount ais-sa", "Role ais-role", "RoleBinding ais-rb",
-		"ConfigMap ais-global-cm", "ConfigMap ais-proxy", "Service ais-proxy", "ConfigMap ais-target",
-		"Service ais-target", "StatefulSet ais-proxy", "StatefulSet ais-target" };
+	static const char *const names[WANT_COUNT] = { "ServiceAccount ais-sa", "Role ais-role",
+		"RoleBinding ais-rb", "ConfigMap ais-global-cm", "ConfigMap ais-proxy", "Service ais-proxy",
+		"ConfigMap ais-target", "Service ais-target", "StatefulSet ais-proxy", "StatefulSet ais-target" };
 	struct arena *a = sample_begin();
 	struct want   w = sample_want(sample_spec("", "", ""));
 
@@ -264,7 +266,7 @@ every_object_has_its_kind_and_name(void)
 }
 
 static void
-a_body_that_does_not_fit_is_empty_and_marks_the_arena(void)
+a_body_that_does_not_fit_is_empty(void)
 {
 	struct want  w;
 	static char  room[9000];
@@ -284,7 +286,7 @@ a_body_that_does_not_fit_is_empty_and_marks_the_arena(void)
 
 SUITE(test_want,
     { "pods may read themselves and Services", pods_may_read_themselves_and_services },
-    { "Services are headless and show pods that are not ready", services_are_headless_and_show_pods_that_are_not_ready },
+    { "Services are headless and show pods that are not ready", services_show_pods_that_are_not_ready },
     { "the configuration is the same to the byte", the_configuration_is_the_same_to_the_byte },
     { "azure is turned on by its variables", azure_is_turned_on_by_its_variables },
     { "the configuration stands in its ConfigMap", the_configuration_stands_in_its_config_map },
@@ -297,4 +299,4 @@ SUITE(test_want,
     { "state lies in a place of its own on the host", state_lies_in_a_place_of_its_own_on_the_host },
     { "the template carries the restart hash of the CR", the_template_carries_the_restart_hash_of_the_cr },
     { "every object has its kind and name", every_object_has_its_kind_and_name },
-    { "a body that does not fit is empty and marks the arena", a_body_that_does_not_fit_is_empty_and_marks_the_arena });
+    { "a body that does not fit is empty and marks the arena", a_body_that_does_not_fit_is_empty });
