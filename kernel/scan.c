@@ -101,7 +101,7 @@ struct skip {
 };
 
 /* Which byte of this block closes what was opened first; BLOCK: none. */
-static inline unsigned
+static inline __attribute__((always_inline)) unsigned
 skip_block(struct skip *s, const char *at)
 {
 	uint64_t quotes = block_is(at, 0, '"');
@@ -123,8 +123,8 @@ skip_block(struct skip *s, const char *at)
 	return BLOCK;
 }
 
-/* Behind the bracket that closes the one before `at`; NULL: there is none. */
-static const char *
+/* Behind the bracket that closes the one before `at`; NULL: there is none.  Not inline: strings are many. */
+static __attribute__((noinline)) const char *
 container_end(const char *at, const char *end)
 {
 	struct skip s = { .depth = 1 };
@@ -168,17 +168,19 @@ is_blank(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-static inline void
-skip_blanks(struct scan *s)
+static inline const char *
+behind_blanks(const char *at, const char *end)
 {
-	while (s->at < s->end && is_blank(*s->at))
-		s->at++;
+	while (at < end && is_blank(*at))
+		at++;
+	return at;
 }
 
 static bool
 broken(struct scan *s)
 {
 	s->broken = true;
+	s->close = 0;
 	s->key = s->val = STR_NONE;
 	return false;
 }
@@ -188,7 +190,7 @@ scan_over(struct str text, char open, char close)
 {
 	struct scan s = { .at = text.at, .end = text.len == 0 ? text.at : text.at + text.len, .close = close };
 
-	skip_blanks(&s);
+	s.at = behind_blanks(s.at, s.end);
 	if (s.at == s.end || *s.at != open)
 		broken(&s);
 	else
@@ -208,59 +210,55 @@ scan_arr(struct str text)
 	return scan_over(text, '[', ']');
 }
 
-/* At the bracket that closes.  Behind the outermost one stands nothing. */
+/* Behind the bracket that closes.  Behind the outermost one stands nothing. */
 static bool
-finish(struct scan *s)
+finish(struct scan *s, const char *at)
 {
-	s->at++;
+	s->at = s->inner ? at : behind_blanks(at, s->end);
 	s->close = 0;
 	s->key = s->val = STR_NONE;
-	if (s->inner)
-		return false;
-	skip_blanks(s);
-	return s->at == s->end ? false : broken(s);
+	return s->inner || s->at == s->end ? false : broken(s);
 }
 
-/* A key, its colon, and on to its value. */
-static bool
-read_key(struct scan *s)
+/* A key, its colon, and on to its value; NULL: that is not what stands here. */
+static inline const char *
+read_key(struct scan *s, const char *at)
 {
 	const char *quote;
 
-	if (s->at == s->end || *s->at != '"')
-		return broken(s);
-	quote = string_end(s->at + 1, s->end);
+	if (at == s->end || *at != '"')
+		return NULL;
+	quote = string_end(at + 1, s->end);
 	if (quote == NULL)
-		return broken(s);
-	s->key = (struct str){ s->at + 1, (size_t)(quote - s->at) - 1 };
-	s->at = quote + 1;
-	skip_blanks(s);
-	if (s->at == s->end || *s->at != ':')
-		return broken(s);
-	s->at++;
-	skip_blanks(s);
-	return true;
+		return NULL;
+	s->key = (struct str){ at + 1, (size_t)(quote - at) - 1 };
+	at = behind_blanks(quote + 1, s->end);
+	if (at == s->end || *at != ':')
+		return NULL;
+	return behind_blanks(at + 1, s->end);
 }
 
 bool
 scan_key(struct scan *s)
 {
-	if (s->pending && !scan_val(s))
+	const char *at;
+
+	if (s->pending)
+		scan_val(s);
+	if (s->close == 0)
 		return false;
-	if (s->broken || s->close == 0)
-		return false;
-	skip_blanks(s);
-	if (s->at < s->end && *s->at == s->close)
-		return finish(s);
+	at = behind_blanks(s->at, s->end);
+	if (at < s->end && *at == s->close)
+		return finish(s, at + 1);
 	if (s->begun) {
-		if (s->at == s->end || *s->at != ',')
+		if (at == s->end || *at != ',')
 			return broken(s);
-		s->at++;
-		skip_blanks(s);
+		at = behind_blanks(at + 1, s->end);
 	}
 	s->begun = true;
-	if (s->close == '}' && !read_key(s))
-		return false;
+	if (s->close == '}' && (at = read_key(s, at)) == NULL)
+		return broken(s);
+	s->at = at;
 	s->pending = true;
 	return true;
 }

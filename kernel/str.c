@@ -9,12 +9,6 @@ str_of(const char *cstr)
 	return cstr == NULL ? STR_NONE : (struct str){ cstr, strlen(cstr) };
 }
 
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
-
 int
 str_cmp(struct str a, struct str b)
 {

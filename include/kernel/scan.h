@@ -37,7 +37,7 @@ struct scan {
 	bool       begun;
 	bool       inner;        /* made by scan_into(): something else follows */
 	bool       pending;      /* scan_key() came to a value that is not taken yet */
-	char       close;        /* 0: the end was reached */
+	char       close;        /* 0: the end was reached, or it is broken */
 };
 
 struct scan scan_obj(struct str text);      /* at '{', blanks before allowed */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *at;
@@ -17,8 +18,14 @@ struct str {
 #define STR_FMT       "%.*s"
 #define STR_ARG(s)    (int)(s).len, (s).at
 
+/* Here, so that comparing with a literal costs a look at its length and a few words. */
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
 struct str str_of(const char *cstr);                 /* NULL gives an empty view */
-bool       str_eq(struct str a, struct str b);
 int        str_cmp(struct str a, struct str b);      /* by bytes; shorter first */
 bool       str_starts(struct str s, struct str prefix);
 bool       str_ends(struct str s, struct str suffix);

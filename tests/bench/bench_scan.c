@@ -206,11 +206,10 @@ static __attribute__((noinline)) enum stored
 one_event(struct store *s, struct str line)
 {
 	struct watch_line w;
-	struct object     o;
 
 	watch_line_parse(line, &w);
-	CHECK(w.event == WATCH_MODIFIED && object_scan(w.object, &o));
-	return store_put_object(s, &watched_views[WATCHED_POD], &o);
+	CHECK(w.event == WATCH_MODIFIED && w.named);
+	return store_put_object(s, &watched_views[WATCHED_POD], &w.meta);
 }
 
 /* Over the whole line and nothing else: what can be reached. */
