@@ -36,7 +36,10 @@ link_idle(const struct link *l)
 void
 link_drop(struct link *l)
 {
-	conn_abort(&l->conn);
+	if (l->call != NULL)
+		conn_abort(&l->conn);
+	else
+		conn_close(&l->conn);        /* in order: nothing is under way */
 	l->call = NULL;
 	l->used = false;
 	client_free(l->client);
@@ -176,7 +179,7 @@ begin(struct link *l, struct call *c)
 	http_request_print(&o, &a);
 	l->head_len = o.len;
 	if (!out_ok(&o))
-		fail(l, OUTCOME_UNREACHABLE, STR("nothing was sent to "), STR(""), "the head of the request is over 16 KiB");
+		fail(l, OUTCOME_UNREACHABLE, STR("nothing was sent to "), STR(""), "the request's head is over 16 KiB");
 	return out_ok(&o);
 }
 
@@ -272,7 +275,7 @@ take_head(struct link *l, const struct http_head *h)
 	if (h->status < 200) {
 		if (h->status != 101 && ++l->hints <= HINTS_MAX)
 			return true;
-		fail(l, OUTCOME_BAD_ANSWER, STR(""), STR(" did not answer in HTTP/1.1"), "it wants to speak something else");
+		fail(l, OUTCOME_BAD_ANSWER, STR(""), STR(" did not answer in HTTP/1.1"), "it wants to speak otherwise");
 		return false;
 	}
 	c->status = h->status;

@@ -40,7 +40,7 @@ void link_late(struct link *l);                      /* the deadline of its call
 /* What links tell their client. */
 void client_free(struct client *cl);                 /* a link or a place has become free */
 void client_again(struct client *cl, struct call *c);/* first in the queue, for a new connection */
-void client_silent(struct client *cl);               /* its server did not say a word: kept connections are no good */
+void client_silent(struct client *cl);               /* its server says nothing: drop what is kept */
 void call_end(struct call *c, enum outcome o);       /* c is not ours afterwards */
 
 /* "before" ADDRESS "after" into c->why. */

@@ -12,7 +12,7 @@ static struct visit *
 find_place(struct server *s)
 {
 	for (int i = 0; i < s->conns_max; i++) {
-		if (visit_free(&s->visits[i]))
+		if (s->visits[i].state == VISIT_NONE)
 			return &s->visits[i];
 	}
 	return NULL;
@@ -66,7 +66,7 @@ server_close(struct server *s)
 	loop_io_remove(&s->io);
 	socket_close(s->fd);
 	for (int i = 0; i < s->conns_max; i++) {
-		if (!visit_free(&s->visits[i]))
+		if (s->visits[i].state != VISIT_NONE)
 			visit_end(&s->visits[i]);
 	}
 }

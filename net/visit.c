@@ -23,12 +23,6 @@ is_head_only(const struct visit *v)
 
 /* Ends -------------------------------------------------------------------- */
 
-bool
-visit_free(const struct visit *v)
-{
-	return v->state == VISIT_NONE && v->conn.state != CONN_CLOSING;
-}
-
 static void
 leave(struct visit *v)
 {
@@ -102,7 +96,8 @@ answered(struct visit *v)
 }
 
 void
-server_answer(struct exchange *x, int status, struct str content_type, struct str fields, struct str body)
+server_answer(struct exchange *x, int status, struct str content_type, struct str fields,
+    struct str body)
 {
 	struct visit         *v = x->visit;
 	struct http_answering a = { .status = status, .content_type = content_type, .fields = fields };

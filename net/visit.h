@@ -34,7 +34,6 @@ struct visit {
 };
 
 void visit_begin(struct visit *v, struct server *s, int fd, const struct addr *peer, struct tls *t);
-bool visit_free(const struct visit *v);      /* its place may be used */
 void visit_end(struct visit *v);             /* at once; says gone() */
 
 #endif

@@ -84,10 +84,10 @@ struct client {
 /* All of these may be called at any time, from any callback too.  A client
  * that was closed may be opened again. */
 void client_open(struct client *cl);
-void client_begin(struct client *cl, struct call *c);      /* done() never before it returns */
-void client_cancel(struct client *cl, struct call *c);     /* no done(); its connection is closed if it was sent */
-void client_refresh(struct client *cl);                    /* credentials changed: idle connections are closed */
-void client_close(struct client *cl);                      /* all waiting calls end CANCELLED */
+void client_begin(struct client *cl, struct call *c);    /* done() never before it returns */
+void client_cancel(struct client *cl, struct call *c);   /* no done(); its connection, if any, is closed */
+void client_refresh(struct client *cl);                  /* new credentials: idle connections are closed */
+void client_close(struct client *cl);                    /* all calls end CANCELLED */
 
 const char *outcome_text(enum outcome o);
 

@@ -41,7 +41,7 @@ struct server {
 	int                  conns_max;      /* more are answered by a close */
 	size_t               body_max;       /* over it: 413 */
 	size_t               pending_max;    /* of an answer that the peer has not taken; a longer one: 500 */
-	int64_t              idle_ms;        /* between requests, for a head, for a body, for an answer to be taken */
+	int64_t              idle_ms;        /* between requests; for a head, a body, an answer to be taken */
 
 	/* Inner. */
 	int              fd;
@@ -53,7 +53,8 @@ bool server_open(struct server *s, const char **why);
 void server_close(struct server *s);     /* all connections at once */
 
 /* Whole answer; x is no more.  `fields`: more header lines, each with CRLF, 4 KiB at most; may be empty. */
-void server_answer(struct exchange *x, int status, struct str content_type, struct str fields, struct str body);
+void server_answer(struct exchange *x, int status, struct str content_type, struct str fields,
+    struct str body);
 
 /* Answer in pieces, chunked. */
 void server_begin(struct exchange *x, int status, struct str content_type, struct str fields);

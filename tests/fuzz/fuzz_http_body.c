@@ -23,11 +23,12 @@ read_all(const uint8_t *data, size_t size, size_t step, const struct http_head *
 	CHECK(r.content != NULL);
 	http_body_begin(&r.body, h);
 	while (r.result == HTTP_MORE && (used > 0 || shown < size)) {
-		struct str piece;
+		struct str piece, bytes = { (const char *)data + r.used, 0 };
 
 		shown = size - shown < step ? size : shown + step;
-		r.result = http_body_next(&r.body, (struct str){ (const char *)data + r.used, shown - r.used }, &used, &piece);
-		CHECK(used <= shown - r.used && piece.len <= used);
+		bytes.len = shown - r.used;
+		r.result = http_body_next(&r.body, bytes, &used, &piece);
+		CHECK(used <= bytes.len && piece.len <= used);
 		if (piece.len > 0)
 			memcpy(r.content + r.content_len, piece.at, piece.len);
 		r.content_len += piece.len;

@@ -1,4 +1,4 @@
-/* asker.h - calls of one client to scripted peers, and what came of them as text: own ones in each test file. */
+/* asker.h - calls of one client to scripted peers, and what came of them as text. */
 #ifndef TESTS_PEER_ASKER_H
 #define TESTS_PEER_ASKER_H
 

@@ -76,7 +76,7 @@ a_head_over_16_kib_is_not_sent(void)
 	prepare(&a, "a", 100);
 	a.call.fields = (struct str){ fields, sizeof(fields) };
 	begin(&a);
-	EXPECT_LOG("a unreachable: nothing was sent to 10.0.0.1:80: the head of the request is over 16 KiB\n");
+	EXPECT_LOG("a unreachable: nothing was sent to 10.0.0.1:80: the request's head is over 16 KiB\n");
 	close_client();
 }
 
@@ -193,7 +193,7 @@ what_is_not_http_is_shown(void)
 		    "a bad answer: 10.0.0.1:80 did not answer in HTTP/1.1: its Content-Length is not one number: "
 		    "\"HTTP/1.1 200 OK Content-Length: 1 Content-Length: 2 \"\n" },
 		{ STR_INIT("HTTP/1.1 101 Switching Protocols\r\n\r\n"), false,
-		    "a bad answer: 10.0.0.1:80 did not answer in HTTP/1.1: it wants to speak something else\n" },
+		    "a bad answer: 10.0.0.1:80 did not answer in HTTP/1.1: it wants to speak otherwise\n" },
 		{ STR_INIT(OK "Transfer-Encoding: chunked\r\n\r\n5\nhello"), false,
 		    "a bad answer 200: 10.0.0.1:80 sent an answer whose chunks are broken\n" },
 	};
