@@ -28,23 +28,30 @@ plain(struct str val)
 	return scan_plain(val, &text) ? text : STR_NONE;
 }
 
+/* The reason and message of what `s` walks, if this is one of them. */
 static void
-scan_condition(struct str raw, struct pod_scan *p)
+take_reason(const struct scan *s, struct trouble *why)
 {
-	struct scan    s = scan_obj(raw);
+	if (str_eq(s->key, STR("reason")))
+		why->reason = s->val;
+	else if (str_eq(s->key, STR("message")))
+		why->text = s->val;
+}
+
+static void
+scan_condition(struct scan *s, struct pod_scan *p)
+{
 	struct trouble why = { STR_NONE, STR_NONE };
 	struct str     type = STR_NONE;
 	bool           is = false;
 
-	while (scan_next(&s)) {
-		if (str_eq(s.key, STR("type")))
-			type = plain(s.val);
-		else if (str_eq(s.key, STR("status")))
-			is = str_eq(s.val, STR("\"True\""));
-		else if (str_eq(s.key, STR("reason")))
-			why.reason = s.val;
-		else if (str_eq(s.key, STR("message")))
-			why.text = s.val;
+	while (scan_next(s)) {
+		if (str_eq(s->key, STR("type")))
+			type = plain(s->val);
+		else if (str_eq(s->key, STR("status")))
+			is = str_eq(s->val, STR("\"True\""));
+		else
+			take_reason(s, &why);
 	}
 	if (str_eq(type, STR("Ready")))
 		p->ready = is;
@@ -55,21 +62,6 @@ scan_condition(struct str raw, struct pod_scan *p)
 	}
 }
 
-static struct trouble
-scan_reason(struct str raw)
-{
-	struct scan    s = scan_obj(raw);
-	struct trouble why = { STR_NONE, STR_NONE };
-
-	while (scan_next(&s)) {
-		if (str_eq(s.key, STR("reason")))
-			why.reason = s.val;
-		else if (str_eq(s.key, STR("message")))
-			why.text = s.val;
-	}
-	return why;
-}
-
 /* These two are the normal course of things. */
 static bool
 is_starting(struct str reason)
@@ -78,59 +70,81 @@ is_starting(struct str reason)
 }
 
 static void
-scan_state(struct str raw, struct pod_scan *p)
+take_state(struct str state, struct trouble why, struct pod_scan *p)
 {
-	struct scan    s = scan_obj(raw);
-	struct trouble why;
+	if (why.reason.len == 0)
+		return;
+	if (str_eq(state, STR("waiting")) && !is_starting(why.reason) && p->waiting.reason.len == 0)
+		p->waiting = why;
+	else if (str_eq(state, STR("terminated")) && !str_eq(why.reason, STR("\"Completed\"")) &&
+	    p->ended.reason.len == 0)
+		p->ended = why;
+}
 
-	while (scan_next(&s)) {
-		why = scan_reason(s.val);
-		if (str_eq(s.key, STR("waiting")) && why.reason.len > 0 && !is_starting(why.reason) &&
-		    p->waiting.reason.len == 0)
-			p->waiting = why;
-		else if (str_eq(s.key, STR("terminated")) && !str_eq(why.reason, STR("\"Completed\"")) &&
-		    p->ended.reason.len == 0)
-			p->ended = why;
+static void
+scan_state(struct scan *s, struct pod_scan *p)
+{
+	while (scan_key(s)) {
+		struct trouble why = { STR_NONE, STR_NONE };
+		struct str     state = s->key;
+		struct scan    in = scan_into(s);
+
+		while (scan_next(&in))
+			take_reason(&in, &why);
+		scan_back(s, &in);
+		take_state(state, why, p);
 	}
 }
 
 static void
-scan_containers(struct str raw, struct pod_scan *p)
+scan_container(struct scan *s, struct pod_scan *p)
 {
-	struct scan list = scan_arr(raw);
+	uint64_t restarts;
 
-	while (scan_next(&list)) {
-		struct scan s = scan_obj(list.val);
-		uint64_t    restarts;
+	while (scan_key(s)) {
+		if (str_eq(s->key, STR("state"))) {
+			struct scan in = scan_into(s);
 
-		while (scan_next(&s)) {
-			if (str_eq(s.key, STR("restartCount")) && str_u64(s.val, &restarts))
-				p->restarts += restarts;
-			else if (str_eq(s.key, STR("state")))
-				scan_state(s.val, p);
-		}
+			scan_state(&in, p);
+			scan_back(s, &in);
+		} else if (scan_val(s) && str_eq(s->key, STR("restartCount")) && str_u64(s->val, &restarts))
+			p->restarts += restarts;
 	}
+}
+
+/* Each item of a list, by the same scan: no byte is looked at twice. */
+static void
+scan_items(struct scan *s, struct pod_scan *p, void (*scan_item)(struct scan *s, struct pod_scan *p))
+{
+	struct scan list = scan_into(s);
+
+	while (scan_key(&list)) {
+		struct scan item = scan_into(&list);
+
+		scan_item(&item, p);
+		scan_back(&list, &item);
+	}
+	scan_back(s, &list);
 }
 
 static void
 scan_status(struct str raw, struct pod_scan *p)
 {
-	struct scan s = scan_obj(raw), list;
+	struct scan s = scan_obj(raw);
 
-	while (scan_next(&s)) {
-		if (str_eq(s.key, STR("phase")))
+	while (scan_key(&s)) {
+		if (str_eq(s.key, STR("conditions")))
+			scan_items(&s, p, scan_condition);
+		else if (str_eq(s.key, STR("initContainerStatuses")) || str_eq(s.key, STR("containerStatuses")))
+			scan_items(&s, p, scan_container);
+		else if (!scan_val(&s))
+			continue;
+		else if (str_eq(s.key, STR("phase")))
 			p->phase = plain(s.val);
 		else if (str_eq(s.key, STR("podIP")))
 			p->ip = plain(s.val);
-		else if (str_eq(s.key, STR("reason")))
-			p->failed.reason = s.val;
-		else if (str_eq(s.key, STR("message")))
-			p->failed.text = s.val;
-		else if (str_eq(s.key, STR("conditions")))
-			for (list = scan_arr(s.val); scan_next(&list);)
-				scan_condition(list.val, p);
-		else if (str_eq(s.key, STR("initContainerStatuses")) || str_eq(s.key, STR("containerStatuses")))
-			scan_containers(s.val, p);
+		else
+			take_reason(&s, &p->failed);
 	}
 }
 
