@@ -354,6 +354,16 @@ a_request_may_be_sent_again_from_its_own_answer(void)
 	end();
 }
 
+static int pieces;
+
+static bool
+on_piece(struct request *request, struct str piece)
+{
+	(void)request;
+	pieces++;
+	return !str_has(piece, STR("enough"));
+}
+
 /* At the start a second handshake would cost more than it saves. */
 static void
 before_the_first_watch_one_connection_is_enough(void)
@@ -369,19 +379,18 @@ before_the_first_watch_one_connection_is_enough(void)
 	EXPECT_ASKED("GET /api/v1/namespaces/ns/pods/x");
 	EXPECT_SILENCE();
 	CU_ASSERT_EQUAL(world_connections(), 1);
+	api_cancel(&more[0]);
+	more[0] = (struct request){ .verb = VERB_WATCH, .kind = &kind_node, .done = done, .on_piece = on_piece };
+	api_send(&api, &more[0]);
+	EXPECT_ASKED("GET /api/v1/nodes?watch=true");
+	CU_ASSERT_EQUAL(world_connections(), 2);
+	api_cancel(&more[2]);
+	api_send(&api, &more[2]);
+	EXPECT_ASKED("GET /api/v1/nodes/n");
+	EXPECT_ASKED("GET /api/v1/nodes/n");
 	for (int i = 0; i < 3; i++)
 		api_cancel(&more[i]);
 	end();
-}
-
-static int pieces;
-
-static bool
-on_piece(struct request *request, struct str piece)
-{
-	(void)request;
-	pieces++;
-	return !str_has(piece, STR("enough"));
 }
 
 static void

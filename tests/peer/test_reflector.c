@@ -341,6 +341,7 @@ a_silent_watch_is_cut_past_its_time_and_resumed(void)
 	CU_ASSERT_TRUE(waited <= 2000 * REFLECTOR_WATCH_S + REFLECTOR_LATE_MS + 1000);
 	CU_ASSERT_EQUAL(r.lists, 1);
 	CU_ASSERT_EQUAL(r.watches, 2);
+	CU_ASSERT_EQUAL(r.trouble[TROUBLE_CUT], 0);
 	end();
 }
 

@@ -130,7 +130,7 @@ inline_data_needs_no_files(void)
 	    "\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://[::1]\",\"tls-server-name\":\"kubernetes\","
 	    "\"certificate-authority-data\":\""));
 	base64_print(&o, STR(CA_A));
-	OUT(&o, STR("\"}}],\"users\":[{\"name\":\"u\",\"user\":{\"token\":\"t\",\"client-certificate-data\":\""));
+	OUT(&o, STR("\",\"certificate-authority\":\"/not/there\"}}],\"users\":[{\"name\":\"u\",\"user\":{\"token\":\"t\",\"client-certificate-data\":\""));
 	base64_print(&o, STR(CA_A));
 	OUT(&o, STR("\",\"client-key-data\":\""));
 	base64_print(&o, STR(KEY_A));

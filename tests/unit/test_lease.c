@@ -5,6 +5,7 @@
 #include "k8s/lease_record.h"
 #include "kernel/clock.h"
 #include "tests/peer/script.h"
+#include "tests/world/world_inner.h"
 
 #define PATH "/apis/coordination.k8s.io/v1/namespaces/ns/leases"
 
@@ -165,6 +166,19 @@ not_renewed_in_time_it_is_lost_before_it_expires(void)
 	end();
 }
 
+/* A process that was stopped for a while knows it before any timer tells it. */
+static void
+by_our_own_clock_it_is_not_held_after_a_pause(void)
+{
+	gain();
+	clock_pass_us(1000 * (LEASE_RENEW_MS - 1));
+	CU_ASSERT_TRUE(lease_held(&one));
+	clock_pass_us(1000);
+	CU_ASSERT_FALSE(lease_held(&one));
+	CU_ASSERT_EQUAL(one.state, LEASE_HELD);
+	end();
+}
+
 static void
 an_answer_that_hangs_is_given_up_and_tried_again(void)
 {
@@ -284,6 +298,24 @@ expiry_counts_from_when_it_was_last_seen_to_change(void)
 	CU_ASSERT_EQUAL(wrote().transitions, 4);
 	script_answer(200, "", shown("one", 6, 0, 15, 4));
 	EXPECT_TEXT(what_was_told(), "one gained;");
+	end();
+}
+
+static void
+it_expires_when_its_holder_said_it_would(void)
+{
+	waits_for("two", 60);
+	script_answer(403, "", STR("{}"));
+	for (int i = 0; i < 25; i++) {
+		script_pass_ms(2300);
+		if (str_eq(script_asked(), STR("GET " PATH "/op")))
+			script_answer(200, "", shown("two", 5, 0, 60, 3));
+	}
+	CU_ASSERT_EQUAL(api.counts[VERB_UPDATE], 0);
+	script_pass_ms(2500);
+	EXPECT_ASKED("GET " PATH "/op");
+	script_answer(200, "", shown("two", 5, 0, 60, 3));
+	EXPECT_ASKED("PUT " PATH "/op");
 	end();
 }
 
@@ -452,12 +484,14 @@ SUITE(test_lease,
     { "a released one is taken at once, on its version", a_released_one_is_taken_at_once_on_its_version },
     { "it is renewed every two seconds by one PUT", it_is_renewed_every_two_seconds_by_one_put },
     { "not renewed in time it is lost before it expires", not_renewed_in_time_it_is_lost_before_it_expires },
+    { "by our own clock it is not held after a pause", by_our_own_clock_it_is_not_held_after_a_pause },
     { "an answer that hangs is given up and tried again", an_answer_that_hangs_is_given_up_and_tried_again },
     { "a renewal never waits behind other calls", a_renewal_never_waits_behind_other_calls },
     { "somebody else's, it is lost at once", somebody_elses_it_is_lost_at_once },
     { "a conflict over our own is written again", a_conflict_over_our_own_is_written_again },
     { "of two who race one gains", of_two_who_race_one_gains },
     { "expiry counts from when it was last seen to change", expiry_counts_from_when_it_was_last_seen_to_change },
+    { "it expires when its holder said it would", it_expires_when_its_holder_said_it_would },
     { "a renewal of the other starts the count anew", a_renewal_of_the_other_starts_the_count_anew },
     { "who waits hears of the release at once", who_waits_hears_of_the_release_at_once },
     { "while the watch speaks nothing is asked", while_the_watch_speaks_nothing_is_asked },

@@ -177,6 +177,10 @@ nothing_is_begun_while_it_is_stopped(void)
 	CU_ASSERT_EQUAL(runs_of_a, 0);
 	CU_ASSERT_EQUAL(q.waiting, 1);
 	queue_start(&q);
+	queue_stop(&q);
+	world_settle();
+	CU_ASSERT_EQUAL(runs_of_a, 0);
+	queue_start(&q);
 	world_settle();
 	CU_ASSERT_EQUAL(runs_of_a, 1);
 }

@@ -74,6 +74,7 @@ the_same_bytes_wake_nobody(void)
 	CU_ASSERT_EQUAL(store_put(&s, views, pod("n", "a", "u", 2, "{}")), STORED_SAME);
 	EXPECT_TEXT(what_was_told(), "");
 	CU_ASSERT_EQUAL(store_find(&s, views, STR("n"), STR("a"))->version, 2);
+	CU_ASSERT_EQUAL(store_put(&s, views, pod("n", "a", "u", 2, "{}")), STORED_SAME);
 	CU_ASSERT_EQUAL(store_put(&s, views, pod("n", "a", "u", 3, "{\"x\":1}")), STORED_CHANGED);
 	EXPECT_TEXT(what_was_told(), "changed n/a:3;");
 }
@@ -308,6 +309,24 @@ a_steady_event_takes_nothing_from_the_pool(void)
 	CU_ASSERT_EQUAL(s.pool.used, used);
 }
 
+static void
+an_object_that_grows_and_shrinks_leaves_nothing_behind(void)
+{
+	size_t live, used = 0;
+
+	begin(10, 1 << 20);
+	store_put(&s, views, pod("n", "a", "u", 1, "{}"));
+	live = s.pool.live;
+	for (int i = 2; i < 100; i += 2) {
+		store_put(&s, views, pod("n", "a", "u", i, "{\"n\":\"0123456789012345678901234567890123456789"
+		    "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\"}"));
+		store_put(&s, views, pod("n", "a", "u", i + 1, "{}"));
+		CU_ASSERT_EQUAL(s.pool.live, live);
+		CU_ASSERT_TRUE(i == 2 || s.pool.used == used);
+		used = s.pool.used;
+	}
+}
+
 SUITE(test_store,
     { "the same bytes wake nobody", the_same_bytes_wake_nobody },
     { "another uid is a change, even with the same bytes", another_uid_is_a_change_even_with_the_same_bytes },
@@ -328,4 +347,6 @@ SUITE(test_store,
       an_object_that_outgrows_its_room_is_forgotten_not_kept_stale },
     { "the pool can be filled, emptied and filled again", the_pool_can_be_filled_emptied_and_filled_again },
     { "what is no object changes nothing", what_is_no_object_changes_nothing },
-    { "a steady event takes nothing from the pool", a_steady_event_takes_nothing_from_the_pool });
+    { "a steady event takes nothing from the pool", a_steady_event_takes_nothing_from_the_pool },
+    { "an object that grows and shrinks leaves nothing behind",
+      an_object_that_grows_and_shrinks_leaves_nothing_behind });
