@@ -129,7 +129,7 @@ plan_want(const struct world *w)
 	return (struct want){
 		.cluster = w->id,
 		.spec = &w->spec,
-		.rebalance = condition_is(w, STR("ReadyRebalance")),
+		.rebalance = status_says(w, STR("ReadyRebalance")),
 		.restart_hash = initial ? STR_NONE : w->cr.restart_hash,
 		.replicas = { w->spec.role[ROLE_PROXY].size, w->spec.role[ROLE_TARGET].size },
 	};

@@ -48,7 +48,7 @@ void status_condition(struct status *s, const struct world *w, struct plan *p, s
                       struct str reason, struct str message);
 void status_act(const struct world *w, struct plan *p, const struct status *s, struct str why);
 
-bool condition_is(const struct world *w, struct str type);
+bool status_says(const struct world *w, struct str type);
 
 /* Not ready, and this is why: says so in condition Ready, then waits for an
  * event, or until again_at_ms if that is not 0. */

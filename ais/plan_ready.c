@@ -66,7 +66,7 @@ config_hash(const struct world *w, struct plan *p)
 enum step
 plan_settled(const struct world *w, struct plan *p)
 {
-	bool ready = condition_is(w, STR("Ready")) && condition_is(w, STR("ReadyRebalance")) &&
+	bool ready = status_says(w, STR("Ready")) && status_says(w, STR("ReadyRebalance")) &&
 	    str_eq(w->cr.state, STR("Ready"));
 
 	return ready && str_eq(w->cr.config_hash, config_hash(w, p)) ? STEP_STOP : STEP_NEXT;

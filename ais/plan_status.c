@@ -126,7 +126,7 @@ status_act(const struct world *w, struct plan *p, const struct status *s, struct
 }
 
 bool
-condition_is(const struct world *w, struct str type)
+status_says(const struct world *w, struct str type)
 {
 	for (int i = 0; i < w->cr.condition_count; i++)
 		if (str_eq(w->cr.conditions[i].type, type))
