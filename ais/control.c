@@ -183,6 +183,16 @@ synced(struct reflector *r)
 		reflector_release(&c->reflectors[i]);
 }
 
+/* No trust at the very beginning will not come by waiting: say it and let whoever started us decide. */
+static void
+troubled(struct reflector *r, enum outcome o)
+{
+	struct control *c = r->owner;
+
+	if (!c->synced && o == OUTCOME_TLS)
+		c->hopeless(c, str_of(r->trouble_text));
+}
+
 static void
 start_reflector(struct control *c, const struct view *v, struct str ns)
 {
@@ -193,6 +203,7 @@ start_reflector(struct control *c, const struct view *v, struct str ns)
 	r->view = v;
 	r->ns = ns;
 	r->synced = synced;
+	r->troubled = troubled;
 	r->owner = c;
 	r->hold = true;
 }

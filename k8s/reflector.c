@@ -93,6 +93,8 @@ static void
 answer_trouble(struct reflector *r, const struct answer *a, struct str doing, enum reflector_next next)
 {
 	say(r, doing, a->message);
+	if (r->troubled != NULL)
+		r->troubled(r, a->outcome);
 	if (is_expired(a->status, a->reason, a->message))
 		wait(r, TROUBLE_EXPIRED, NEXT_LIST, 0);
 	else if (a->status == 429 || a->retry_after_ms >= 0)

@@ -165,6 +165,14 @@ lost(struct lease *l)
 }
 
 static void
+hopeless(struct control *c, struct str why)
+{
+	(void)c;
+	fprintf(stderr, "ais-operator: " STR_FMT "\n", STR_ARG(why));
+	exit(1);
+}
+
+static void
 name_ourselves(void)
 {
 	char          host[256] = "unknown";
@@ -257,6 +265,7 @@ manage(void)
 	loop_on_signal(SIGINT, on_signal, NULL);
 	api_open(&api, &access_now, STR("ais-operator/" VERSION));
 	control.api = &api;
+	control.hopeless = hopeless;
 	control.instance = str_of(instance);
 	control_start(&control);
 	if (leader_elect)

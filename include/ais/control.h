@@ -48,6 +48,7 @@ struct control {
 	struct str  domain;                  /* of the Kubernetes cluster */
 	struct str  instance;                /* for events */
 	struct lease *lease;                 /* NULL: no election */
+	void      (*hopeless)(struct control *, struct str why);    /* the API server was never trusted */
 
 	/* To be read. */
 	bool     synced, working;

@@ -41,6 +41,7 @@ struct reflector {
 	struct str         ns;               /* empty: all */
 	bool               hold;             /* no watch before reflector_release() */
 	void             (*synced)(struct reflector *);     /* each time a list is complete */
+	void             (*troubled)(struct reflector *, enum outcome);    /* each time it must wait; may be NULL */
 	void              *owner;
 
 	/* To be read. */
