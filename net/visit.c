@@ -50,28 +50,36 @@ visit_end(struct visit *v)
 
 /* Out --------------------------------------------------------------------- */
 
+static size_t
+waiting(const struct visit *v)
+{
+	return v->out.end - v->out.start;
+}
+
 static void
 flush(struct visit *v)
 {
 	size_t took = 1;
 
-	while (buf_view(&v->out).len > 0 && took > 0) {
+	while (waiting(v) > 0 && took > 0) {
 		took = conn_write(&v->conn, buf_view(&v->out));
 		buf_take(&v->out, took);
 	}
 }
 
-/* False: more waits than may. */
+/* False: more waits than may.  Most answers never wait. */
 static bool
 put(struct visit *v, struct str s)
 {
 	size_t took = 1;
 
-	while (buf_view(&v->out).len == 0 && s.len > 0 && took > 0) {
+	while (waiting(v) == 0 && s.len > 0 && took > 0) {
 		took = conn_write(&v->conn, s);
 		s = str_from(s, took);
 	}
-	return buf_add(&v->out, s);
+	if (s.len > 0 && v->out.base == NULL)
+		buf_init(&v->out, HTTP_HEAD_MAX + v->x.server->pending_max);
+	return s.len == 0 || buf_add(&v->out, s);
 }
 
 static void
@@ -157,7 +165,7 @@ server_piece(struct exchange *x, struct str piece)
 	CHECK(v->state == VISIT_HANDLED);
 	if (piece.len == 0 || is_head_only(v))
 		return true;
-	if (put_chunk(v, piece) && buf_view(&v->out).len <= x->server->pending_max)
+	if (put_chunk(v, piece) && waiting(v) <= x->server->pending_max)
 		return true;
 	drop(v);
 	return false;
@@ -296,7 +304,7 @@ static bool
 send_rest(struct visit *v)
 {
 	flush(v);
-	if (buf_view(&v->out).len > 0)
+	if (waiting(v) > 0)
 		return false;
 	if (v->keep) {
 		next_request(v);
@@ -372,10 +380,8 @@ too_slow(struct loop_timer *t)
 void
 visit_begin(struct visit *v, struct server *s, int fd, const struct addr *peer, struct tls *t)
 {
-	if (v->in.base == NULL) {
+	if (v->in.base == NULL)
 		buf_init(&v->in, HTTP_HEAD_MAX + s->body_max);
-		buf_init(&v->out, HTTP_HEAD_MAX + s->pending_max);
-	}
 	buf_reset(&v->out);
 	v->slow = (struct loop_timer){ .due = too_slow, .owner = v };
 	v->wake = (struct loop_task){ .run = woken, .owner = v };
