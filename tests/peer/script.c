@@ -150,8 +150,8 @@ void
 script_answer(int status, const char *fields, struct str text)
 {
 	char text_head[512];
-	int  len = snprintf(text_head, sizeof(text_head),
-	     "HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n%s\r\n", status, text.len, fields);
+	int  len = snprintf(text_head, sizeof(text_head), "HTTP/1.1 %d X\r\nContent-Type: application/json\r\n"
+	    "Content-Length: %zu\r\n%s\r\n", status, text.len, fields);
 
 	world_send(conns[to], (struct str){ text_head, (size_t)len });
 	script_raw(text);

@@ -137,7 +137,7 @@ a_status_gives_reason_and_message(void)
 	begin();
 	send(VERB_CREATE, &kind_pod, STR("{}"));
 	script_asked();
-	script_answer(409, "", STR("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\","
+	script_answer(409, "", STR("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
 	    "\"message\":\"pods \\\"x\\\" already exists\",\"reason\":\"AlreadyExists\",\"code\":409}"));
 	CU_ASSERT_FALSE(last.ok);
 	CU_ASSERT_EQUAL(last.outcome, OUTCOME_ANSWERED);
@@ -182,7 +182,8 @@ retry_after_is_told_from_wherever_it_stands(void)
 	answers = 0;
 	send(VERB_GET, &kind_pod, STR_NONE);
 	script_asked();
-	script_answer(429, "", STR("{\"kind\":\"Status\",\"message\":\"slow\",\"details\":{\"retryAfterSeconds\":3}}"));
+	script_answer(429, "", STR("{\"kind\":\"Status\",\"message\":\"slow\","
+	    "\"details\":{\"retryAfterSeconds\":3}}"));
 	CU_ASSERT_EQUAL(last.retry_after_ms, 3000);
 	answers = 0;
 	send(VERB_GET, &kind_pod, STR_NONE);

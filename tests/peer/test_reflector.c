@@ -7,7 +7,8 @@
 
 #define PODS  "GET /api/v1/pods"
 #define LIST  PODS "?limit=250"
-#define WATCH(version) PODS "?resourceVersion=" version "&allowWatchBookmarks=true&timeoutSeconds=N&watch=true"
+#define WATCH(version) \
+	PODS "?resourceVersion=" version "&allowWatchBookmarks=true&timeoutSeconds=N&watch=true"
 
 static void
 keep(const struct object *o, struct arena *scratch, struct out *kept)
@@ -51,12 +52,14 @@ end(void)
 	world_settle();
 }
 
-#define POD(name, version) "{\"metadata\":{\"namespace\":\"n\",\"name\":\"" name "\",\"uid\":\"u-" name "\"," \
+#define POD(name, version) \
+	"{\"metadata\":{\"namespace\":\"n\",\"name\":\"" name "\",\"uid\":\"u-" name "\"," \
 	"\"resourceVersion\":\"" version "\"},\"spec\":{\"v\":" version "}}"
 #define PAGE(version, next, items) STR("{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{" \
 	"\"resourceVersion\":\"" version "\",\"continue\":\"" next "\"},\"items\":[" items "]}")
 #define EVENT(type, object) "{\"type\":\"" type "\",\"object\":" object "}\n"
-#define BOOKMARK(version) EVENT("BOOKMARK", "{\"kind\":\"Pod\",\"metadata\":{\"resourceVersion\":\"" version "\"}}")
+#define BOOKMARK(version) \
+	EVENT("BOOKMARK", "{\"kind\":\"Pod\",\"metadata\":{\"resourceVersion\":\"" version "\"}}")
 #define EXPIRED "{\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"too old resource version\"," \
 	"\"reason\":\"Expired\",\"code\":410}"
 
@@ -592,19 +595,24 @@ SUITE(test_reflector,
     { "a selector and a namespace narrow both", a_selector_and_a_namespace_narrow_both },
     { "a list comes in pages", a_list_comes_in_pages },
     { "pages that expire are begun anew", pages_that_expire_are_begun_anew },
-    { "a page that fails is asked again, not the whole list", a_page_that_fails_is_asked_again_not_the_whole_list },
-    { "what vanished meanwhile is gone after the next list", what_vanished_meanwhile_is_gone_after_the_next_list },
-    { "an expiry as the answer to the watch lists again too", an_expiry_as_the_answer_to_the_watch_lists_again_too },
+    { "a page that fails is asked again, not the whole list",
+      a_page_that_fails_is_asked_again_not_the_whole_list },
+    { "what vanished meanwhile is gone after the next list",
+      what_vanished_meanwhile_is_gone_after_the_next_list },
+    { "an expiry as the answer to the watch lists again too",
+      an_expiry_as_the_answer_to_the_watch_lists_again_too },
     { "a version of the future lists again", a_version_of_the_future_lists_again },
     { "expiry again and again backs off", expiry_again_and_again_backs_off },
     { "bookmarks move the version on", bookmarks_move_the_version_on },
     { "a watch that ends in order goes on at once", a_watch_that_ends_in_order_goes_on_at_once },
     { "a watch that ends as it begins backs off", a_watch_that_ends_as_it_begins_backs_off },
-    { "a cut in the middle of an event resumes before it", a_cut_in_the_middle_of_an_event_resumes_before_it },
+    { "a cut in the middle of an event resumes before it",
+      a_cut_in_the_middle_of_an_event_resumes_before_it },
     { "an event may come in pieces of any size", an_event_may_come_in_pieces_of_any_size },
     { "a silent watch is cut past its time, and resumed", a_silent_watch_is_cut_past_its_time_and_resumed },
     { "a throttled list waits as long as it is told", a_throttled_list_waits_as_long_as_it_is_told },
-    { "a server that goes away and comes back is not flooded", a_server_that_goes_away_and_comes_back_is_not_flooded },
+    { "a server that goes away and comes back is not flooded",
+      a_server_that_goes_away_and_comes_back_is_not_flooded },
     { "500s are few, and end when they end", errors_500_are_few_and_end_when_they_end },
     { "calm forgets old trouble", calm_forgets_old_trouble },
     { "a rotated token costs one more request", a_rotated_token_costs_one_more_request },
@@ -612,7 +620,8 @@ SUITE(test_reflector,
     { "it may be released from inside synced", it_may_be_released_from_inside_synced },
     { "garbage in a watch lists again after a while", garbage_in_a_watch_lists_again_after_a_while },
     { "garbage as a list is asked for again", garbage_as_a_list_is_asked_for_again },
-    { "an event over the limit is a sentence and a new list", an_event_over_the_limit_is_a_sentence_and_a_new_list },
+    { "an event over the limit is a sentence and a new list",
+      an_event_over_the_limit_is_a_sentence_and_a_new_list },
     { "pages that are too large are asked for in halves", pages_that_are_too_large_are_asked_for_in_halves },
     { "our own write during a list stays", our_own_write_during_a_list_stays },
     { "stopped, it asks nothing more", stopped_it_asks_nothing_more });

@@ -126,11 +126,14 @@ inline_data_needs_no_files(void)
 	static char text[16384];
 	struct out  o = out_over(text, sizeof(text));
 
-	OUT(&o, STR("{\"current-context\":\"x\",\"contexts\":[{\"name\":\"x\",\"context\":{\"cluster\":\"c\",\"user\":\"u\"}}],"
-	    "\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://[::1]\",\"tls-server-name\":\"kubernetes\","
+	OUT(&o, STR("{\"current-context\":\"x\","
+	    "\"contexts\":[{\"name\":\"x\",\"context\":{\"cluster\":\"c\",\"user\":\"u\"}}],"
+	    "\"clusters\":[{\"name\":\"c\",\"cluster\":{"
+	    "\"server\":\"https://[::1]\",\"tls-server-name\":\"kubernetes\","
 	    "\"certificate-authority-data\":\""));
 	base64_print(&o, STR(CA_A));
-	OUT(&o, STR("\",\"certificate-authority\":\"/not/there\"}}],\"users\":[{\"name\":\"u\",\"user\":{\"token\":\"t\",\"client-certificate-data\":\""));
+	OUT(&o, STR("\",\"certificate-authority\":\"/not/there\"}}],"
+	    "\"users\":[{\"name\":\"u\",\"user\":{\"token\":\"t\",\"client-certificate-data\":\""));
 	base64_print(&o, STR(CA_A));
 	OUT(&o, STR("\",\"client-key-data\":\""));
 	base64_print(&o, STR(KEY_A));
@@ -148,34 +151,46 @@ inline_data_needs_no_files(void)
 static void
 what_we_cannot_do_is_refused_by_a_sentence(void)
 {
-	refused(STR(CONFIG(CLUSTER, "    exec: {command: aws}\n")), "/etc/k/config: context \"dev\": its user has exec: "
+	refused(STR(CONFIG(CLUSTER, "    exec: {command: aws}\n")),
+	    "/etc/k/config: context \"dev\": its user has exec: "
 	    "this program runs no other programs; give it a token, a tokenFile or a client certificate");
-	refused(STR(CONFIG(CLUSTER, "    auth-provider: {name: gcp}\n")), "/etc/k/config: context \"dev\": its user has "
+	refused(STR(CONFIG(CLUSTER, "    auth-provider: {name: gcp}\n")),
+	    "/etc/k/config: context \"dev\": its user has "
 	    "auth-provider: give it a token, a tokenFile or a client certificate");
-	refused(STR(CONFIG(CLUSTER, "    username: me\n    password: pw\n")), "/etc/k/config: context \"dev\": its user "
+	refused(STR(CONFIG(CLUSTER, "    username: me\n    password: pw\n")),
+	    "/etc/k/config: context \"dev\": its user "
 	    "has username: API servers no longer take passwords; give it a token");
-	refused(STR(CONFIG(CLUSTER, "    token: t\n    as: root\n")), "/etc/k/config: context \"dev\": its user has as: "
+	refused(STR(CONFIG(CLUSTER, "    token: t\n    as: root\n")),
+	    "/etc/k/config: context \"dev\": its user has as: "
 	    "this program does not impersonate anyone");
-	refused(STR(CONFIG(CLUSTER "    proxy-url: http://p:1\n", "    token: t\n")), "/etc/k/config: context \"dev\": "
-	    "its cluster has proxy-url: this program speaks to the API server directly; give it a server that it can reach");
+	refused(STR(CONFIG(CLUSTER "    proxy-url: http://p:1\n", "    token: t\n")),
+	    "/etc/k/config: context \"dev\": "
+	    "its cluster has proxy-url: "
+	    "this program speaks to the API server directly; give it a server that it can reach");
 }
 
 static void
 what_is_missing_is_named(void)
 {
-	refused(STR("kind: Config\n"), "/etc/k/config: no current-context is set: choose one with "
+	refused(STR("kind: Config\n"),
+	    "/etc/k/config: no current-context is set: choose one with "
 	    "kubectl config use-context");
-	refused(STR("current-context: x\n"), "/etc/k/config: context \"x\": there is no entry \"x\" in contexts");
+	refused(STR("current-context: x\n"),
+	    "/etc/k/config: context \"x\": there is no entry \"x\" in contexts");
 	refused(STR("current-context: x\ncontexts:\n- name: x\n  context: {cluster: c}\n"),
 	    "/etc/k/config: context \"x\": there is no entry \"c\" in clusters");
 	refused(STR(CONFIG("    insecure-skip-tls-verify: true\n", "    token: t\n")),
 	    "/etc/k/config: context \"dev\": its cluster names no server");
-	refused(STR(CONFIG(CLUSTER, "    client-certificate: tls.crt\n")), "/etc/k/config: context \"dev\": "
+	refused(STR(CONFIG(CLUSTER, "    client-certificate: tls.crt\n")),
+	    "/etc/k/config: context \"dev\": "
 	    "client-certificate and client-key go together: one is missing");
-	refused(STR(CONFIG(SERVER, "    token: t\n")), "/etc/k/config: certificate-authority is missing: without it the "
+	refused(STR(CONFIG(SERVER, "    token: t\n")),
+	    "/etc/k/config: certificate-authority is missing: without it the "
 	    "server cannot be trusted (or name a bundle of public CAs in SSL_CERT_FILE)");
-	refused(STR(""), "/etc/k/config: it is empty");
-	refused(STR("- a\n"), "/etc/k/config: it is not a kubeconfig");
+	refused(STR(""),
+	    "/etc/k/config: it is empty");
+	refused(STR("- a\n"),
+	    "/etc/k/config: it is not a kubeconfig");
 }
 
 static void
@@ -185,10 +200,13 @@ what_is_broken_is_named(void)
 	    "/etc/k/config: context \"dev\": certificate-authority-data is not base64");
 	refused(STR(CONFIG(SERVER "    certificate-authority: none.crt\n", "    token: t\n")),
 	    "/etc/k/none.crt: does not exist");
-	refused(STR(CONFIG(CLUSTER, "    tokenFile: none\n")), "/etc/k/none: does not exist");
-	refused(STR(CONFIG("    server: ftp://x\n", "    token: t\n")), "/etc/k/config: server \"ftp://x\" does not begin "
+	refused(STR(CONFIG(CLUSTER, "    tokenFile: none\n")),
+	    "/etc/k/none: does not exist");
+	refused(STR(CONFIG("    server: ftp://x\n", "    token: t\n")),
+	    "/etc/k/config: server \"ftp://x\" does not begin "
 	    "with https://");
-	refused(STR(CONFIG("    server: http://10.0.0.1\n", "    token: t\n")), "/etc/k/config: server \"http://10.0.0.1\" "
+	refused(STR(CONFIG("    server: http://10.0.0.1\n", "    token: t\n")),
+	    "/etc/k/config: server \"http://10.0.0.1\" "
 	    "is plain http: tokens would be readable on the way; use https");
 	CU_ASSERT_FALSE(load(STR("a: [\n")));
 	CU_ASSERT_TRUE(str_starts(str_of(access.why), STR("/etc/k/config: line ")));
@@ -230,8 +248,8 @@ a_proxy_in_the_environment_is_not_passed_over(void)
 	world_file("/etc/k/config", config);
 	setenv("HTTPS_PROXY", "http://proxy:3128", 1);
 	CU_ASSERT_FALSE(access_load(&access, "/etc/k/config", &arena));
-	EXPECT_TEXT(str_of(access.why), "/etc/k/config: HTTPS_PROXY is set, but this program speaks to the API server "
-	    "directly: add the server to NO_PROXY, or unset HTTPS_PROXY");
+	EXPECT_TEXT(str_of(access.why), "/etc/k/config: HTTPS_PROXY is set, but "
+	    "this program speaks to the API server directly: add the server to NO_PROXY, or unset HTTPS_PROXY");
 	end();
 	setenv("NO_PROXY", "example.com, 10.0.0.0/8", 1);
 	CU_ASSERT_TRUE(access_load(&access, "/etc/k/config", &arena));
@@ -381,4 +399,5 @@ SUITE(test_access,
       without_a_flag_kubeconfig_comes_first_then_the_pod_then_home },
     { "a rotated token is taken, a broken one is not", a_rotated_token_is_taken_and_a_broken_one_is_not },
     { "a rotated CA is taken, a broken one is not", a_rotated_ca_is_taken_and_a_broken_one_is_not },
-    { "a kubeconfig that is cut anywhere is refused, or whole", a_kubeconfig_that_is_cut_anywhere_is_refused_or_whole });
+    { "a kubeconfig that is cut anywhere is refused, or whole",
+      a_kubeconfig_that_is_cut_anywhere_is_refused_or_whole });

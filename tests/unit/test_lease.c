@@ -107,8 +107,9 @@ where_there_is_none_it_is_made(void)
 	EXPECT_ASKED("GET " PATH "/op");
 	script_answer(404, "", STR("{\"kind\":\"Status\",\"reason\":\"NotFound\",\"message\":\"no\",\"code\":404}"));
 	EXPECT_ASKED("POST " PATH);
-	EXPECT_TEXT(script_body(), "{\"apiVersion\":\"coordination.k8s.io/v1\",\"kind\":\"Lease\",\"metadata\":"
-	    "{\"name\":\"op\",\"namespace\":\"ns\"},\"spec\":{\"holderIdentity\":\"one\",\"leaseDurationSeconds\":15,"
+	EXPECT_TEXT(script_body(), "{\"apiVersion\":\"coordination.k8s.io/v1\",\"kind\":\"Lease\","
+	    "\"metadata\":{\"name\":\"op\",\"namespace\":\"ns\"},"
+	    "\"spec\":{\"holderIdentity\":\"one\",\"leaseDurationSeconds\":15,"
 	    "\"acquireTime\":\"2026-11-24T12:00:00.000000Z\",\"renewTime\":\"2026-11-24T12:00:00.000000Z\","
 	    "\"leaseTransitions\":0}}");
 	CU_ASSERT_FALSE(lease_held(&one));
@@ -475,7 +476,8 @@ a_strange_holder_is_still_a_holder(void)
 	CU_ASSERT_TRUE(r.holder.len > 0);
 	CU_ASSERT_FALSE(lease_record_parse(STR("{\"metadata\":{\"name\":\"x\"},\"spec\":"
 	    "{\"leaseDurationSeconds\":\"15\"}}"), &r));
-	CU_ASSERT_TRUE(lease_record_parse(STR("{\"metadata\":{\"name\":\"x\"},\"spec\":{\"holderIdentity\":null}}"), &r));
+	CU_ASSERT_TRUE(lease_record_parse(STR("{\"metadata\":{\"name\":\"x\"},"
+	    "\"spec\":{\"holderIdentity\":null}}"), &r));
 	CU_ASSERT_EQUAL(r.holder.len, 0);
 }
 
@@ -490,7 +492,8 @@ SUITE(test_lease,
     { "somebody else's, it is lost at once", somebody_elses_it_is_lost_at_once },
     { "a conflict over our own is written again", a_conflict_over_our_own_is_written_again },
     { "of two who race one gains", of_two_who_race_one_gains },
-    { "expiry counts from when it was last seen to change", expiry_counts_from_when_it_was_last_seen_to_change },
+    { "expiry counts from when it was last seen to change",
+      expiry_counts_from_when_it_was_last_seen_to_change },
     { "it expires when its holder said it would", it_expires_when_its_holder_said_it_would },
     { "a renewal of the other starts the count anew", a_renewal_of_the_other_starts_the_count_anew },
     { "who waits hears of the release at once", who_waits_hears_of_the_release_at_once },

@@ -5,7 +5,7 @@
 	"\"uid\":\"u1\",\"resourceVersion\":\"123\",\"generation\":4,\"labels\":{\"app\":\"x\",\"n\":\"\"}," \
 	"\"annotations\":{\"k\":\"v\\n\"},\"finalizers\":[\"f\"],\"managedFields\":[{\"name\":\"no\"}]," \
 	"\"ownerReferences\":[{\"kind\":\"Other\",\"name\":\"o\",\"uid\":\"ou\"}," \
-	"{\"apiVersion\":\"apps/v1\",\"kind\":\"StatefulSet\",\"name\":\"a\",\"uid\":\"su\",\"controller\":true}]}," \
+	"{\"kind\":\"StatefulSet\",\"name\":\"a\",\"uid\":\"su\",\"controller\":true}]}," \
 	"\"spec\":{\"nodeName\":\"n\"},\"status\":{}}"
 
 static void
@@ -37,7 +37,8 @@ the_owner_is_the_controller(void)
 	EXPECT_TEXT(o.owner_kind, "StatefulSet");
 	EXPECT_TEXT(o.owner_name, "a");
 	EXPECT_TEXT(o.owner_uid, "su");
-	CU_ASSERT_TRUE(object_scan(STR("{\"metadata\":{\"name\":\"a\",\"ownerReferences\":[{\"uid\":\"x\"}]}}"), &o));
+	CU_ASSERT_TRUE(object_scan(STR("{\"metadata\":{\"name\":\"a\","
+	    "\"ownerReferences\":[{\"uid\":\"x\"}]}}"), &o));
 	CU_ASSERT_EQUAL(o.owner_uid.len, 0);
 }
 
@@ -94,8 +95,8 @@ a_version_that_is_no_number_counts_as_zero(void)
 
 	CU_ASSERT_TRUE(object_scan(STR("{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"a7\"}}"), &o));
 	CU_ASSERT_EQUAL(o.version_number, 0);
-	CU_ASSERT_TRUE(object_scan(STR("{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"99999999999999999999\"}}"),
-	    &o));
+	CU_ASSERT_TRUE(object_scan(STR("{\"metadata\":{\"name\":\"a\","
+	    "\"resourceVersion\":\"99999999999999999999\"}}"), &o));
 	CU_ASSERT_EQUAL(o.version_number, 0);
 }
 
@@ -114,6 +115,7 @@ SUITE(test_object,
     { "labels are looked up by their key", labels_are_looked_up_by_their_key },
     { "null is as good as absent", null_is_as_good_as_absent },
     { "a deletionTimestamp means: being deleted", a_deletion_timestamp_means_deleting },
-    { "what has no name is no object, but its version is read", what_has_no_name_is_no_object_but_its_version_is_read },
+    { "what has no name is no object, but its version is read",
+      what_has_no_name_is_no_object_but_its_version_is_read },
     { "a version that is no number counts as 0", a_version_that_is_no_number_counts_as_zero },
     { "no part of an object is an object", no_part_of_an_object_is_an_object });

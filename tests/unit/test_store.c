@@ -59,8 +59,8 @@ static struct str
 pod(const char *ns, const char *name, const char *uid, int version, const char *spec)
 {
 	static char text[512];
-	int         len = snprintf(text, sizeof(text), "{\"metadata\":{\"namespace\":\"%s\",\"name\":\"%s\",\"uid\":\"%s\","
-	    "\"resourceVersion\":\"%d\"},\"spec\":%s}", ns, name, uid, version, spec);
+	int         len = snprintf(text, sizeof(text), "{\"metadata\":{\"namespace\":\"%s\",\"name\":\"%s\","
+	    "\"uid\":\"%s\",\"resourceVersion\":\"%d\"},\"spec\":%s}", ns, name, uid, version, spec);
 
 	return (struct str){ text, (size_t)len };
 }
@@ -335,11 +335,13 @@ SUITE(test_store,
     { "versions are compared as numbers", versions_are_compared_as_numbers },
     { "the old one of that name does not come back over the new one",
       the_old_one_of_that_name_does_not_come_back_over_the_new_one },
-    { "an answer that comes after the deletion is dropped", an_answer_that_comes_after_the_deletion_is_dropped },
+    { "an answer that comes after the deletion is dropped",
+      an_answer_that_comes_after_the_deletion_is_dropped },
     { "kinds and namespaces do not meet", kinds_and_namespaces_do_not_meet },
     { "absent is not unknown, until an event comes", absent_is_not_unknown_until_an_event_comes },
     { "what a listing does not show is gone", what_a_listing_does_not_show_is_gone },
-    { "a listing of one namespace says nothing of others", a_listing_of_one_namespace_says_nothing_of_others },
+    { "a listing of one namespace says nothing of others",
+      a_listing_of_one_namespace_says_nothing_of_others },
     { "a listing is believed even when versions go back", a_listing_is_believed_even_when_versions_go_back },
     { "an object without room is unknown, and the others go on",
       an_object_without_room_is_unknown_and_the_others_go_on },
