@@ -30,25 +30,34 @@ pem_count(struct str pem)
 	return count;
 }
 
+/* "-----BEGIN NAME-----" or "-----END NAME-----": the name. */
+static bool
+line_name(struct str line, struct str what, struct str *name)
+{
+	line = str_trim(line);
+	if (!str_starts(line, what) || !str_ends(line, DASH) || line.len < what.len + DASH.len)
+		return false;
+	*name = (struct str){ line.at + what.len, line.len - what.len - DASH.len };
+	return true;
+}
+
 bool
 pem_next(struct str *rest, struct arena *a, struct str *name, struct str *der, const char **why)
 {
-	struct str line, body, end;
+	struct str line, last, body, end_name;
 
 	*why = NULL;
 	*rest = line_from(*rest, BEGIN);
 	if (!str_cut(rest, '\n', &line))
 		return false;
-	line = str_trim(line);
-	end = line_from(*rest, END);
-	if (!str_ends(line, DASH) || line.len < BEGIN.len + DASH.len || end.at == NULL) {
+	body = *rest;
+	*rest = line_from(*rest, END);
+	if (!line_name(line, BEGIN, name) || !str_cut(rest, '\n', &last) || !line_name(last, END, &end_name) ||
+	    !str_eq(*name, end_name)) {
 		*why = "a PEM object in it has no END line (is the file cut?)";
 		return false;
 	}
-	*name = (struct str){ line.at + BEGIN.len, line.len - BEGIN.len - DASH.len };
-	body = (struct str){ rest->at, (size_t)(end.at - rest->at) };
-	*rest = end;
-	str_cut(rest, '\n', &line);
+	body.len = (size_t)(last.at - body.at);
 	if (str_has(body, STR("Proc-Type:"))) {
 		*why = "the private key is encrypted: this program needs it without a passphrase";
 		return false;
