@@ -184,17 +184,6 @@ cut(struct str s, size_t most)
 	return str_upto(s, most);
 }
 
-static struct str
-node_of(struct str spec)
-{
-	struct scan s = scan_obj(spec);
-
-	while (scan_next(&s))
-		if (str_eq(s.key, STR("nodeName")))
-			return plain(s.val);
-	return STR_NONE;
-}
-
 void
 keep_pod(const struct object *o, struct arena *scratch, struct out *kept)
 {
@@ -208,7 +197,7 @@ keep_pod(const struct object *o, struct arena *scratch, struct out *kept)
 	pack_str(kept, object_label(o, STR("app.kubernetes.io/component")));
 	pack_str(kept, o->owner_uid);
 	pack_str(kept, p.phase);
-	pack_str(kept, node_of(o->spec));
+	pack_str(kept, o->node);
 	pack_str(kept, p.ip);
 	pack_u64(kept, p.ready);
 	pack_u64(kept, p.scheduled);

@@ -98,6 +98,14 @@ scan_metadata(struct scan *s, struct object *o)
 	return sound;
 }
 
+static void
+scan_spec(struct scan *s, struct object *o)
+{
+	while (scan_key(s))
+		if (str_eq(s->key, STR("nodeName")) && scan_val(s))
+			o->node = plain(s->val);
+}
+
 bool
 object_walk(struct scan *in, struct object *o)
 {
@@ -110,10 +118,15 @@ object_walk(struct scan *in, struct object *o)
 
 			sound = scan_metadata(&metadata, o) && sound;
 			scan_back(in, &metadata);
+		} else if (str_eq(in->key, STR("spec"))) {
+			struct scan spec = scan_into(in);
+
+			scan_spec(&spec, o);
+			scan_back(in, &spec);
+			if (!is_null(in->val))
+				o->spec = in->val;
 		} else if (!scan_val(in) || is_null(in->val))
 			continue;
-		else if (str_eq(in->key, STR("spec")))
-			o->spec = in->val;
 		else if (str_eq(in->key, STR("status")))
 			o->status = in->val;
 	}

@@ -13,6 +13,7 @@ struct object {
 	struct str owner_kind, owner_name, owner_uid;    /* the controller's */
 	struct str labels, annotations, finalizers;      /* raw JSON; empty: none */
 	struct str spec, status;                         /* raw JSON; empty: none */
+	struct str node;                                 /* spec.nodeName: found on the way through spec */
 	struct str raw;                                  /* the whole object */
 };
 
