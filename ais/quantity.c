@@ -1,12 +1,21 @@
 /*
  * quantity.c - amounts as Kubernetes writes them.
  *
- * A number is kept as whole units and a fraction of two digits to the base
- * of 10^9, so a suffix is a few multiplications by 1024 or 1000 in 64 bits.
+ * The digits are kept as a text with a point, which a decimal suffix moves.
+ * Then the number is whole units and a fraction of two digits to the base of
+ * 10^9, so a binary suffix is a few multiplications by 1024 in 64 bits.
  */
 #include "ais/quantity.h"
 
-#define BILLION 1000000000u
+#define BILLION    1000000000u
+#define DIGITS_MAX 48            /* behind these, what is finer only rounds up */
+
+struct number {
+	char at[DIGITS_MAX];     /* values, not characters; no zeros in front */
+	int  count;
+	int  point;              /* how many stand before it; may be negative or past the end */
+	bool finer;
+};
 
 struct wide {
 	uint64_t units;
@@ -34,36 +43,59 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The digits at the front of s, taken off it. */
-static struct str
-digits(struct str *s)
+static void
+add_digit(struct number *n, char digit, bool before)
 {
-	struct str d = *s;
+	bool zero = n->count == 0 && digit == 0;
 
-	for (d.len = 0; d.len < s->len && is_digit(s->at[d.len]);)
-		d.len++;
-	*s = str_from(*s, d.len);
-	return d;
+	n->point += zero ? (before ? 0 : -1) : before;
+	if (n->count == DIGITS_MAX)
+		n->finer = n->finer || digit != 0;
+	else if (!zero)
+		n->at[n->count++] = digit;
+}
+
+/* Digits with at most one point, taken off s. */
+static bool
+take_number(struct str *s, struct number *n)
+{
+	bool before = true, some = false;
+
+	for (; s->len > 0 && (is_digit(s->at[0]) || (before && s->at[0] == '.')); *s = str_from(*s, 1)) {
+		if (s->at[0] == '.') {
+			before = false;
+			continue;
+		}
+		add_digit(n, (char)(s->at[0] - '0'), before);
+		some = true;
+	}
+	return some;
+}
+
+static uint64_t
+digit_at(const struct number *n, int place)
+{
+	return place >= 0 && place < n->count ? (uint64_t)n->at[place] : 0;
 }
 
 static bool
-whole(struct str d, struct wide *w)
+widen(const struct number *n, struct wide *w)
 {
-	while (d.len > 0 && d.at[0] == '0')
-		d = str_from(d, 1);
-	return d.len == 0 || str_u64(d, &w->units);
-}
-
-static void
-fraction(struct str d, struct wide *w)
-{
-	for (size_t i = 0; i < 18; i++) {
+	if (n->count > 0 && n->point > 19)
+		return false;
+	for (int i = 0; i < n->point; i++)
+		if (__builtin_mul_overflow(w->units, 10u, &w->units) ||
+		    __builtin_add_overflow(w->units, digit_at(n, i), &w->units))
+			return false;
+	for (int i = 0; i < 18; i++) {
 		uint64_t *part = i < 9 ? &w->nano : &w->atto;
 
-		*part = *part * 10 + (i < d.len ? (uint64_t)(d.at[i] - '0') : 0);
+		*part = *part * 10 + digit_at(n, n->point + i);
 	}
-	for (size_t i = 18; i < d.len; i++)
-		w->finer = w->finer || d.at[i] != '0';
+	w->finer = n->finer;
+	for (int i = 0; i < n->count; i++)
+		w->finer = w->finer || (i >= n->point + 18 && n->at[i] != 0);
+	return true;
 }
 
 static bool
@@ -79,66 +111,51 @@ multiply(struct wide *w, uint64_t by)
 	return true;
 }
 
-static void
-divide(struct wide *w, uint64_t by)
-{
-	w->nano += w->units % by * BILLION;
-	w->units /= by;
-	w->atto += w->nano % by * BILLION;
-	w->nano /= by;
-	w->finer = w->finer || w->atto % by != 0;
-	w->atto /= by;
-}
-
+/* Moves the point, or says how many times 1024. */
 static bool
-scale(struct wide *w, int power, uint64_t by)
-{
-	for (; power < 0; power++)
-		divide(w, by);
-	while (power-- > 0)
-		if (!multiply(w, by))
-			return false;
-	return true;
-}
-
-static bool
-suffix_scale(struct str s, struct wide *w, enum quantity_form *form)
+read_suffix(struct str s, struct number *n, int *kilobytes, enum quantity_form *form)
 {
 	int64_t exponent;
 
+	*kilobytes = 0;
 	for (size_t i = 0; i < SUFFIXES; i++) {
 		if (!str_eq(s, suffixes[i].text))
 			continue;
 		*form = suffixes[i].binary ? QUANTITY_BINARY : QUANTITY_DECIMAL;
-		return scale(w, suffixes[i].power, suffixes[i].binary ? 1024 : 1000);
+		if (suffixes[i].binary)
+			*kilobytes = suffixes[i].power;
+		else
+			n->point += 3 * suffixes[i].power;
+		return true;
 	}
 	if (s.len < 2 || (s.at[0] != 'e' && s.at[0] != 'E'))
 		return false;
 	s = str_from(s, s.at[1] == '+' ? 2 : 1);
 	*form = QUANTITY_EXPONENT;
-	return str_i64(s, &exponent) && exponent >= -18 && exponent <= 18 && scale(w, (int)exponent, 10);
+	if (!str_i64(s, &exponent) || exponent < -18 || exponent > 18)
+		return false;
+	n->point += (int)exponent;
+	return true;
 }
 
 bool
 quantity_parse(struct str s, struct quantity *q)
 {
-	struct wide w = { 0 };
-	bool        minus = s.len > 0 && s.at[0] == '-', up;
-	struct str  before, after = STR_NONE;
+	struct number n = { .count = 0 };
+	struct wide   w = { 0 };
+	int           kilobytes;
+	bool          up;
 
-	if (s.len > 0 && (minus || s.at[0] == '+'))
-		s = str_from(s, 1);
-	before = digits(&s);
-	if (s.len > 0 && s.at[0] == '.') {
-		s = str_from(s, 1);
-		after = digits(&s);
-	}
-	*q = (struct quantity){ .minus = minus };
-	if (before.len + after.len == 0 || !whole(before, &w))
+	*q = (struct quantity){ .minus = s.len > 0 && s.at[0] == '-' };
+	if (s.len > QUANTITY_TEXT_MAX)
 		return false;
-	fraction(after, &w);
-	if (!suffix_scale(s, &w, &q->form))
+	if (s.len > 0 && (s.at[0] == '-' || s.at[0] == '+'))
+		s = str_from(s, 1);
+	if (!take_number(&s, &n) || !read_suffix(s, &n, &kilobytes, &q->form) || !widen(&n, &w))
 		return false;
+	while (kilobytes-- > 0)
+		if (!multiply(&w, 1024))
+			return false;
 	up = w.atto > 0 || w.finer;
 	q->units = w.units + (w.nano + up) / BILLION;
 	q->nano = (uint32_t)((w.nano + up) % BILLION);

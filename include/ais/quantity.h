@@ -10,6 +10,8 @@
 
 #include "kernel/out.h"
 
+#define QUANTITY_TEXT_MAX 128
+
 enum quantity_form { QUANTITY_DECIMAL, QUANTITY_BINARY, QUANTITY_EXPONENT };
 
 struct quantity {
@@ -19,7 +21,7 @@ struct quantity {
 	enum quantity_form form;
 };
 
-bool quantity_parse(struct str s, struct quantity *q);      /* false: not a quantity, or too large */
+bool quantity_parse(struct str s, struct quantity *q);      /* false: none, or too large */
 void quantity_print(const struct quantity *q, struct out *o);     /* canonical: 1.5Gi is 1536Mi */
 
 struct quantity quantity_floor(struct quantity q);          /* whole units: bytes of a volume */
