@@ -86,6 +86,17 @@ registry_on_change(struct registry *r, registry_listener *fn, void *owner)
 	r->listeners[r->listener_count++].owner = owner;
 }
 
+void
+registry_forget(struct registry *r, const void *owner)
+{
+	int kept = 0;
+
+	for (int i = 0; i < r->listener_count; i++)
+		if (r->listeners[i].owner != owner)
+			r->listeners[kept++] = r->listeners[i];
+	r->listener_count = kept;
+}
+
 const struct tree *
 registry_find(const struct registry *r, const struct resource *k, struct str ns, struct str name)
 {

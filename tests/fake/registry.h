@@ -113,6 +113,7 @@ struct reply registry_bind(struct registry *r, struct str ns, struct str pod, st
 typedef void registry_listener(const struct resource *k, enum registry_event event,
                  const struct tree *old, const struct tree *new, void *owner);
 void registry_on_change(struct registry *r, registry_listener *fn, void *owner);
+void registry_forget(struct registry *r, const void *owner);    /* its listeners hear no more */
 
 /* The version of the latest change. */
 uint64_t registry_version(const struct registry *r);

@@ -361,3 +361,16 @@ tree_drop_at(struct tree *t, const char *dotted)
 	}
 	return v != NULL && p != NULL && tree_drop_child(p, v);
 }
+
+void
+tree_to_front(struct tree *t, struct str key)
+{
+	struct tree *c = tree_get(t, key);
+
+	if (c == NULL || c == t->first)
+		return;
+	unlink_child(t, c);
+	c->next = t->first;
+	t->first = c;
+	t->count++;
+}

@@ -63,6 +63,7 @@ bool         tree_drop(struct tree *t, struct str key);                     /* f
 bool         tree_drop_at(struct tree *t, const char *dotted);
 bool         tree_drop_child(struct tree *t, struct tree *child);           /* by identity; frees it */
 struct tree *tree_take(struct tree *t, struct str key);                     /* out of t, now the caller's; NULL: none */
+void         tree_to_front(struct tree *t, struct str key);                 /* nothing if it is not there */
 void         tree_sort(struct tree *t);                                     /* members by key, all the way down */
 
 /* RFC 7386: `patch` into *target, which may become another kind of value. */
