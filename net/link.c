@@ -121,7 +121,7 @@ ended(struct link *l)
 		fail(l, OUTCOME_TLS, STR("no TLS with "), STR(""), why);
 	} else if (!l->opened) {
 		fail(l, OUTCOME_UNREACHABLE, STR("cannot reach "), STR(""), why);
-	} else if (l->served > 0 && !l->heard && !c->sent_again && (c->repeatable || untouched)) {
+	} else if (l->served > 0 && !l->heard && (c->repeatable || untouched)) {
 		let_go(l);
 		client_again(l->client, c);
 	} else if (untouched) {

@@ -218,7 +218,6 @@ next_request(struct visit *v)
 	v->state = VISIT_HEAD;
 	buf_reset(&v->in);
 	loop_timer_set(&v->slow, loop_now_ms() + s->idle_ms);
-	conn_pause(&v->conn, false);
 }
 
 /* Views of a request must outlive what the connection holds: it is copied, and read there. */
@@ -320,7 +319,8 @@ send_rest(struct visit *v)
 	return false;
 }
 
-/* As far as it goes. */
+/* As far as it goes; what comes before its time is left to the connection.
+ * One request a turn, so that connections take turns. */
 static bool
 step(struct visit *v)
 {
@@ -333,7 +333,6 @@ step(struct visit *v)
 		return read_body(v);
 	case VISIT_HANDLED:
 		flush(v);
-		conn_pause(&v->conn, conn_data(&v->conn).len > 0);
 		return false;
 	case VISIT_ANSWERED:
 		return !v->wake.queued && send_rest(v);

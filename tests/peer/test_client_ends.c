@@ -192,7 +192,20 @@ calls_that_a_close_ends_may_cancel_each_other(void)
 	close_client();
 }
 
+static void
+nothing_of_a_closed_client_is_left_in_the_loop(void)
+{
+	open_client(1);
+	prepare(&a, "a", 100);
+	client_begin(&cl, &a.call);
+	client_close(&cl);
+	CU_ASSERT(!cl.pump.queued);
+	CU_ASSERT_EQUAL(a.call.deadline.place, 0);
+	close_client();
+}
+
 SUITE(test_client_ends,
+    { "nothing of a closed client is left in the loop", nothing_of_a_closed_client_is_left_in_the_loop },
     { "a stream comes as it comes", a_stream_comes_as_it_comes },
     { "a stream is only what is fine", a_stream_is_only_what_is_fine },
     { "enough of a stream is enough", enough_of_a_stream_is_enough },

@@ -114,6 +114,21 @@ requests_in_one_go_are_answered_in_order(void)
 }
 
 static void
+connections_take_turns(void)
+{
+	struct world_peer *p[2];
+
+	open_server(echo);
+	p[0] = visit();
+	p[1] = visit();
+	world_send(p[0], STR("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\n"));
+	world_send(p[1], STR("GET /3 HTTP/1.1\r\nHost: h\r\n\r\nGET /4 HTTP/1.1\r\nHost: h\r\n\r\n"));
+	world_settle();
+	EXPECT_SEEN("GET /1\nGET /3\nGET /2\nGET /4\n");
+	close_server();
+}
+
+static void
 the_next_request_waits_for_the_answer(void)
 {
 	struct world_peer *p;
@@ -329,6 +344,7 @@ SUITE(test_server,
     { "a request is the same in pieces of any size", a_request_is_the_same_in_pieces_of_any_size },
     { "a request that is cut is never handled", a_request_that_is_cut_is_never_handled },
     { "requests in one go are answered in order", requests_in_one_go_are_answered_in_order },
+    { "connections take turns", connections_take_turns },
     { "the next request waits for the answer", the_next_request_waits_for_the_answer },
     { "what is refused is answered, closed and never handled",
       what_is_refused_is_answered_closed_and_never_handled },

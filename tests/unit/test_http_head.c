@@ -310,6 +310,37 @@ an_answer_with_two_readings_is_refused(void)
 		refused(answers[i].bytes, 0, answers[i].wrong);
 }
 
+/* Forty letters, one of them `c`: long enough to be looked at sixteen at a time. */
+static enum http_result
+with_byte(bool in_name, size_t place, int c)
+{
+	char             letters[40], head[128];
+	struct str       s = { letters, sizeof(letters) };
+	struct out       o = out_over(head, sizeof(head));
+	struct http_head h;
+	size_t           looked = 0;
+
+	memset(letters, 'x', sizeof(letters));
+	letters[place] = (char)c;
+	OUT(&o, STR("GET / HTTP/1.1\r\nHost: a\r\n"), in_name ? s : STR("n"), STR(":"), in_name ? STR("v") : s);
+	OUT(&o, STR("\r\n\r\n"));
+	return http_request_parse(out_view(&o), &looked, &h);
+}
+
+static void
+every_byte_is_judged_the_same_at_every_place(void)
+{
+	for (size_t place = 0; place < 40; place++) {
+		for (int c = 0; c < 256; c++) {
+			bool text = c == '\t' || (c >= ' ' && c != 0x7f);
+			bool name = c > ' ' && c < 0x7f && (c != ':' || place > 0);
+
+			CU_ASSERT_EQUAL(with_byte(false, place, c), text ? HTTP_DONE : HTTP_BROKEN);
+			CU_ASSERT_EQUAL(with_byte(true, place, c), name ? HTTP_DONE : HTTP_BROKEN);
+		}
+	}
+}
+
 static void
 the_same_length_twice_is_one_length(void)
 {
@@ -367,6 +398,7 @@ SUITE(test_http_head,
       a_connection_is_kept_as_the_version_says_unless_a_field_says_otherwise },
     { "a request with two readings is refused", a_request_with_two_readings_is_refused },
     { "an answer with two readings is refused", an_answer_with_two_readings_is_refused },
+    { "every byte is judged the same at every place", every_byte_is_judged_the_same_at_every_place },
     { "the same length twice is one length", the_same_length_twice_is_one_length },
     { "a head has at most 64 fields", a_head_has_at_most_64_fields },
     { "a head is whole within 16 KiB", a_head_is_whole_within_16_kib });
