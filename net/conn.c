@@ -41,6 +41,10 @@ tell(struct conn *c)
 	c->moved(c);
 	here = now.conn == c;
 	now.conn = NULL;
+	if (!here) {             /* what it had not taken is nobody's now */
+		now.bytes = STR_NONE;
+		now.record = 0;
+	}
 	return here;
 }
 
