@@ -92,9 +92,10 @@ quantity_value(struct str s, int64_t *milli)
 bool
 quantity_canonical(struct str s, struct out *out)
 {
-	wide   v, by;
-	bool   binary;
-	size_t power = 0;
+	static const char units[2][8] = { " kMGTPE", " KMGTPE" };
+	wide              v, by;
+	bool              binary;
+	size_t            power = 0;
 
 	if (!parse(s, &v, &binary) || v > MILLI_MAX || v < -MILLI_MAX)
 		return false;
@@ -112,7 +113,7 @@ quantity_canonical(struct str s, struct out *out)
 	}
 	out_int(out, (int64_t)v);
 	if (power > 0) {
-		out_char(out, (binary ? "KMGTPE" : "kMGTPE")[power - 1]);
+		out_char(out, units[binary][power]);
 		if (binary)
 			out_char(out, 'i');
 	}
