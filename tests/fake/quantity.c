@@ -92,7 +92,7 @@ quantity_value(struct str s, int64_t *milli)
 bool
 quantity_canonical(struct str s, struct out *out)
 {
-	static const char units[2][8] = { " kMGTPE", " KMGTPE" };
+	static const char letters[2][8] = { " kMGTPE", " KMGTPE" };
 	wide              v, by;
 	bool              binary;
 	size_t            power = 0;
@@ -113,7 +113,7 @@ quantity_canonical(struct str s, struct out *out)
 	}
 	out_int(out, (int64_t)v);
 	if (power > 0) {
-		out_char(out, units[binary][power]);
+		out_char(out, letters[binary][power]);
 		if (binary)
 			out_char(out, 'i');
 	}
