@@ -47,6 +47,16 @@ query_add(struct out *o, struct str key, struct str value)
 
 /* Server ------------------------------------------------------------------- */
 
+/* What the Host header says: the server's URL between its scheme and its path. */
+static struct str
+authority(struct str server)
+{
+	struct str rest = str_from(server, str_starts(server, STR("https://")) ? 8 : 7), part = STR_NONE;
+
+	str_cut(&rest, '/', &part);
+	return part;
+}
+
 static void
 set_client(struct api *a, struct client *cl)
 {
@@ -56,7 +66,7 @@ set_client(struct api *a, struct client *cl)
 	cl->trust = a->access->trust;
 	cl->identity = a->access->identity;
 	cl->name = a->access->name;
-	cl->host = a->access->host;
+	cl->host = authority(a->access->server);
 	cl->agent = a->agent;
 }
 
