@@ -90,11 +90,9 @@ end_tls(struct conn *c, int error)
 	char       text[sizeof(c->error_text)];
 	struct out o = out_over(text, sizeof(text) - 1);
 
-	if (error != 0) {
-		OUT(&o, str_of(tls_error_text(error)), STR(" (TLS error "));
-		out_int(&o, error);
-		out_char(&o, ')');
-	}
+	OUT(&o, str_of(tls_error_text(error)), STR(" (TLS error "));
+	out_int(&o, error);
+	out_char(&o, ')');
 	CHECK(out_ok(&o));
 	text[o.len] = '\0';
 	end(c, text);
@@ -251,8 +249,11 @@ step(struct conn *c, struct str *bytes, bool *here)
 	size_t      len;
 	char       *at;
 
-	*here = why == NULL && !(want & TLS_CLOSED);
-	if (why != NULL)
+	/* A peer that has said its end may be gone before it has ours. */
+	*here = !tls_ended(c->tls) && why == NULL && !(want & TLS_CLOSED);
+	if (tls_ended(c->tls))
+		end(c, "");
+	else if (why != NULL)
 		end(c, why);
 	else if (want & TLS_CLOSED)
 		end_tls(c, tls_error(c->tls));

@@ -21,6 +21,7 @@ struct tls {
 	struct tls          *next;           /* of those that are not in use */
 	enum kind            kind;
 	bool                 open;           /* the handshake is done */
+	bool                 closed_here;
 	struct tls_trust    *trust;
 	struct tls_identity *identity;
 	struct tls_judge    *judge;          /* its own pages, behind this */
@@ -133,7 +134,7 @@ begin(struct tls *t, struct tls_trust *trust, struct tls_identity *id)
 	unsigned char seed[32];
 
 	t->next = NULL;
-	t->open = false;
+	t->open = t->closed_here = false;
 	t->trust = trust;
 	t->identity = id;
 	if (trust != NULL)
@@ -292,6 +293,7 @@ tls_data_done(struct tls *t, size_t len)
 void
 tls_close(struct tls *t)
 {
+	t->closed_here = true;
 	br_ssl_engine_close(&t->c.engine);
 }
 
@@ -305,4 +307,11 @@ bool
 tls_handshaking(const struct tls *t)
 {
 	return !t->open;
+}
+
+bool
+tls_ended(const struct tls *t)
+{
+	/* 1: data may flow in both directions. */
+	return t->open && !t->closed_here && t->c.engine.application_data != 1;
 }

@@ -10,6 +10,9 @@
  * aside, up to CONN_KEPT_MAX.  Beyond that, and while paused, TCP holds the
  * peer.  What is written goes out at the end of the turn at the latest.
  *
+ * TLS is half duplex here: two ends that both write more than the network
+ * holds, without reading, stand still.  HTTP does not do that.
+ *
  * At most two handshakes are worked on in one turn of the loop: each costs
  * milliseconds.
  */

@@ -68,5 +68,6 @@ int         tls_error(const struct tls *t);              /* BearSSL's number; 0:
  * this program does not", "its certificate is not signed by a trusted CA", ... */
 const char *tls_error_text(int error);
 bool        tls_handshaking(const struct tls *t);
+bool        tls_ended(const struct tls *t);              /* the peer has said its close_notify: no more comes */
 
 #endif

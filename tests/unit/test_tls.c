@@ -4,54 +4,8 @@
 #include "net/tls.h"
 #include "net/tls_inner.h"
 #include "test.h"
+#include "tests/world/certs.h"
 #include "tests/world/world.h"
-
-static char file_text[5][64 << 10];
-static int  files_read;
-
-/* A file that tests/certs.sh made. */
-static struct str
-cert_file(const char *name)
-{
-	char        path[128];
-	char       *at = file_text[files_read++ % 5];
-	FILE       *f;
-	size_t      len;
-
-	snprintf(path, sizeof(path), "build/certs/%s", name);
-	f = fopen(path, "r");
-	CU_ASSERT_NOT_EQUAL_FATAL(f, NULL);
-	len = fread(at, 1, sizeof(file_text[0]), f);
-	fclose(f);
-	return (struct str){ at, len };
-}
-
-static struct tls_trust *
-trust(const char *name)
-{
-	const char       *why;
-	struct tls_trust *t = tls_trust_parse(cert_file(name), &why);
-
-	CU_ASSERT_EQUAL(why, NULL);
-	CU_ASSERT_NOT_EQUAL_FATAL(t, NULL);
-	return t;
-}
-
-static struct tls_identity *
-identity(const char *name)
-{
-	char                 crt[64], key[64];
-	const char          *why;
-	struct tls_identity *id;
-
-	snprintf(crt, sizeof(crt), "%s.crt", name);
-	snprintf(key, sizeof(key), "%s.key", name);
-	id = tls_identity_parse(cert_file(crt), cert_file(key), &why);
-	if (why != NULL)
-		fprintf(stderr, "%s: %s\n", name, why);
-	CU_ASSERT_NOT_EQUAL_FATAL(id, NULL);
-	return id;
-}
 
 /* Bytes from one to the other, at most `most` at once.  False: nothing moved. */
 static bool
@@ -110,8 +64,8 @@ shake(struct tls_trust *t, struct tls_identity *server_id, const char *name, boo
 static int
 shake_files(const char *ca, const char *server, const char *name)
 {
-	struct tls_trust    *t = trust(ca);
-	struct tls_identity *id = identity(server);
+	struct tls_trust    *t = certs_trust(ca);
+	struct tls_identity *id = certs_identity(server);
 	int                  error = shake(t, id, name, false);
 
 	tls_trust_drop(t);
@@ -158,8 +112,8 @@ two_ends_talk_however_the_bytes_are_cut(void)
 	struct tls_identity *id;
 
 	world_reset();
-	t = trust("ca.crt");
-	id = identity("server");
+	t = certs_trust("ca");
+	id = certs_identity("server");
 	for (size_t most = 1; most < 40; most = most < 7 ? most + 1 : most * 2) {
 		struct tls *c = tls_client(t, NULL, STR("localhost"), false), *s = tls_server(id);
 
@@ -186,12 +140,12 @@ static void
 keys_of_every_kind_serve(void)
 {
 	world_reset();
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server", "localhost"), 0);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-rsa", "localhost"), 0);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-chain", "localhost"), 0);          /* P-384, by way of another CA */
-	CU_ASSERT_EQUAL(shake_files("ca-rsa.crt", "server-p521", "localhost"), 0);       /* signed with RSA-4096 */
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-noeku", "localhost"), 0);
-	CU_ASSERT_EQUAL(shake_files("self.crt", "self", "localhost"), 0);                /* trusted itself */
+	CU_ASSERT_EQUAL(shake_files("ca", "server", "localhost"), 0);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-rsa", "localhost"), 0);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-chain", "localhost"), 0);          /* P-384, by way of another CA */
+	CU_ASSERT_EQUAL(shake_files("ca-rsa", "server-p521", "localhost"), 0);       /* signed with RSA-4096 */
+	CU_ASSERT_EQUAL(shake_files("ca", "server-noeku", "localhost"), 0);
+	CU_ASSERT_EQUAL(shake_files("self", "self", "localhost"), 0);                /* trusted itself */
 }
 
 static void
@@ -205,8 +159,8 @@ a_name_must_stand_in_the_certificate(void)
 	struct tls_identity *id;
 
 	world_reset();
-	t = trust("ca.crt");
-	id = identity("server");
+	t = certs_trust("ca");
+	id = certs_identity("server");
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		CU_ASSERT_EQUAL(shake(t, id, good[i], false), 0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -219,18 +173,18 @@ static void
 an_address_is_matched_by_addresses_alone(void)
 {
 	world_reset();
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-iptrick", "127.0.0.1"), BR_ERR_X509_BAD_SERVER_NAME);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-cnonly", "127.0.0.1"), BR_ERR_X509_BAD_SERVER_NAME);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-wrongname", "127.0.0.1"), BR_ERR_X509_BAD_SERVER_NAME);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-wrongname", "10.0.0.99"), 0);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-iptrick", "127.0.0.1"), BR_ERR_X509_BAD_SERVER_NAME);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-cnonly", "127.0.0.1"), BR_ERR_X509_BAD_SERVER_NAME);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-wrongname", "127.0.0.1"), BR_ERR_X509_BAD_SERVER_NAME);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-wrongname", "10.0.0.99"), 0);
 }
 
 static void
 a_common_name_is_no_name(void)
 {
 	world_reset();
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-wrongname", "localhost"), BR_ERR_X509_BAD_SERVER_NAME);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-cnonly", "server-cnonly"), BR_ERR_X509_BAD_SERVER_NAME);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-wrongname", "localhost"), BR_ERR_X509_BAD_SERVER_NAME);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-cnonly", "server-cnonly"), BR_ERR_X509_BAD_SERVER_NAME);
 }
 
 static void
@@ -241,8 +195,8 @@ a_long_name_is_checked_too(void)
 	struct tls_identity *id;
 
 	world_reset();
-	t = trust("ca.crt");
-	id = identity("server");
+	t = certs_trust("ca");
+	id = certs_identity("server");
 	for (size_t len = 250; len < 260; len++) {
 		memset(name, 'a', len);
 		name[len] = '\0';
@@ -256,14 +210,14 @@ static void
 a_certificate_must_be_trusted_and_fit(void)
 {
 	world_reset();
-	CU_ASSERT_EQUAL(shake_files("other-ca.crt", "server", "localhost"), BR_ERR_X509_NOT_TRUSTED);
-	CU_ASSERT_EQUAL(shake_files("twin-ca.crt", "server", "localhost"), BR_ERR_X509_NOT_TRUSTED);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "self", "localhost"), BR_ERR_X509_NOT_TRUSTED);
-	CU_ASSERT_EQUAL(shake_files("self.crt", "server", "localhost"), BR_ERR_X509_NOT_TRUSTED);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-expired", "localhost"), BR_ERR_X509_EXPIRED);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-future", "localhost"), BR_ERR_X509_EXPIRED);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-client", "localhost"), BR_ERR_X509_FORBIDDEN_KEY_USAGE);
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-sha1", "localhost"), BR_ERR_X509_UNSUPPORTED);
+	CU_ASSERT_EQUAL(shake_files("other-ca", "server", "localhost"), BR_ERR_X509_NOT_TRUSTED);
+	CU_ASSERT_EQUAL(shake_files("twin-ca", "server", "localhost"), BR_ERR_X509_NOT_TRUSTED);
+	CU_ASSERT_EQUAL(shake_files("ca", "self", "localhost"), BR_ERR_X509_NOT_TRUSTED);
+	CU_ASSERT_EQUAL(shake_files("self", "server", "localhost"), BR_ERR_X509_NOT_TRUSTED);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-expired", "localhost"), BR_ERR_X509_EXPIRED);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-future", "localhost"), BR_ERR_X509_EXPIRED);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-client", "localhost"), BR_ERR_X509_FORBIDDEN_KEY_USAGE);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-sha1", "localhost"), BR_ERR_X509_UNSUPPORTED);
 }
 
 static void
@@ -273,9 +227,9 @@ validity_follows_the_clock(void)
 
 	world_reset();
 	world_step_wall_us(-6 * year_us);                /* 2020: what is expired today was valid then */
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server-expired", "localhost"), 0);
+	CU_ASSERT_EQUAL(shake_files("ca", "server-expired", "localhost"), 0);
 	world_step_wall_us(20 * year_us);                /* 2040: nothing is valid */
-	CU_ASSERT_EQUAL(shake_files("ca.crt", "server", "localhost"), BR_ERR_X509_EXPIRED);
+	CU_ASSERT_EQUAL(shake_files("ca", "server", "localhost"), BR_ERR_X509_EXPIRED);
 }
 
 static void
@@ -284,10 +238,10 @@ insecure_takes_any_certificate(void)
 	struct tls_identity *id;
 
 	world_reset();
-	id = identity("server-expired");
+	id = certs_identity("server-expired");
 	CU_ASSERT_EQUAL(shake(NULL, id, "anything", true), 0);
 	tls_identity_drop(id);
-	id = identity("server-rsa");
+	id = certs_identity("server-rsa");
 	CU_ASSERT_EQUAL(shake(NULL, id, "", true), 0);
 	tls_identity_drop(id);
 }
@@ -310,20 +264,20 @@ a_bundle_may_hold_much(void)
 
 	world_reset();
 	append(&o, STR("# authorities\r\n\nsubject=/CN=x\n"));
-	append(&o, cert_file("other-ca.crt"));
+	append(&o, certs_file("other-ca.crt"));
 	append(&o, STR("words between\n"));
-	append(&o, cert_file("twin-ca.crt"));            /* the same name as the next */
-	append(&o, cert_file("ca.crt"));
-	append(&o, cert_file("client-public.pem"));
-	append(&o, cert_file("ca-rsa.crt"));
+	append(&o, certs_file("twin-ca.crt"));            /* the same name as the next */
+	append(&o, certs_file("ca.crt"));
+	append(&o, certs_file("client-public.pem"));
+	append(&o, certs_file("ca-rsa.crt"));
 	o.len--;                                         /* no line end at the end */
 	t = tls_trust_parse(out_view(&o), &why);
 	CU_ASSERT_NOT_EQUAL_FATAL(t, NULL);
 	CU_ASSERT_EQUAL(t->count, 4);
-	id = identity("server");
+	id = certs_identity("server");
 	CU_ASSERT_EQUAL(shake(t, id, "localhost", false), 0);
 	tls_identity_drop(id);
-	id = identity("server-p521");
+	id = certs_identity("server-p521");
 	CU_ASSERT_EQUAL(shake(t, id, "localhost", false), 0);
 	tls_identity_drop(id);
 	tls_trust_drop(t);
@@ -333,12 +287,12 @@ static void
 a_bundle_that_is_none_is_refused_by_a_sentence(void)
 {
 	const char *why;
-	struct str  pem = cert_file("ca.crt");
+	struct str  pem = certs_file("ca.crt");
 
 	world_reset();
 	CU_ASSERT_EQUAL(tls_trust_parse(STR(""), &why), NULL);
 	EXPECT_TEXT(str_of(why), "there is no certificate in it (PEM is wanted: -----BEGIN CERTIFICATE-----)");
-	CU_ASSERT_EQUAL(tls_trust_parse(cert_file("ca.key"), &why), NULL);
+	CU_ASSERT_EQUAL(tls_trust_parse(certs_file("ca.key"), &why), NULL);
 	EXPECT_TEXT(str_of(why),
 	    "no certificate in it can be used (keys: RSA up to 4096 bits, EC P-256, P-384, P-521)");
 	CU_ASSERT_EQUAL(tls_trust_parse(STR("-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n"), &why), NULL);
@@ -362,9 +316,9 @@ damaged_files_do_no_harm(void)
 		struct str crt, key;
 
 		snprintf(path, sizeof(path), "%s.crt", names[i]);
-		crt = cert_file(path);
+		crt = certs_file(path);
 		snprintf(path, sizeof(path), "%s.key", names[i]);
-		key = cert_file(path);
+		key = certs_file(path);
 		for (size_t len = 0; len + 2 < key.len; len++)
 			CU_ASSERT_EQUAL(tls_identity_parse(crt, str_upto(key, len), &why), NULL);
 		for (size_t len = 0; len + 2 < crt.len; len++) {
@@ -388,7 +342,7 @@ refused(const char *crt, const char *key, const char *sentence)
 {
 	const char *why = NULL;
 
-	CU_ASSERT_EQUAL(tls_identity_parse(cert_file(crt), cert_file(key), &why), NULL);
+	CU_ASSERT_EQUAL(tls_identity_parse(certs_file(crt), certs_file(key), &why), NULL);
 	EXPECT_TEXT(str_of(why), sentence);
 }
 
@@ -411,7 +365,7 @@ a_key_that_does_not_serve_is_refused_by_a_sentence(void)
 	refused("client.crt", "client.crt", "there is no private key in it (PEM is wanted: -----BEGIN PRIVATE KEY-----)");
 	refused("client.key", "client.key", "there is no certificate in it (PEM is wanted: -----BEGIN CERTIFICATE-----)");
 	memset(big, '\n', sizeof(big));
-	CU_ASSERT_EQUAL(tls_identity_parse(cert_file("client.crt"), (struct str){ big, sizeof(big) }, &why), NULL);
+	CU_ASSERT_EQUAL(tls_identity_parse(certs_file("client.crt"), (struct str){ big, sizeof(big) }, &why), NULL);
 	EXPECT_TEXT(str_of(why), "the private key's file is larger than 16 KB");
 }
 
@@ -428,7 +382,7 @@ every_form_of_a_key_is_read(void)
 
 	world_reset();
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		struct tls_identity *id = tls_identity_parse(cert_file(pairs[i][0]), cert_file(pairs[i][1]), &why);
+		struct tls_identity *id = tls_identity_parse(certs_file(pairs[i][0]), certs_file(pairs[i][1]), &why);
 
 		CU_ASSERT_NOT_EQUAL_FATAL(id, NULL);
 		CU_ASSERT_EQUAL(id->key_type, str_has(str_of(pairs[i][0]), STR("rsa")) ? BR_KEYTYPE_RSA : BR_KEYTYPE_EC);
@@ -447,7 +401,7 @@ the_hello_offers_what_we_say(void)
 	struct str           all;
 
 	world_reset();
-	t = trust("ca.crt");
+	t = certs_trust("ca");
 	c = tls_client(t, NULL, STR("10.96.0.1"), false);
 	hello = (const unsigned char *)tls_out(c, &len);
 	all = (struct str){ (const char *)hello, len };
@@ -474,8 +428,8 @@ contexts_run_out_and_come_back(void)
 	size_t               n = 0;
 
 	world_reset();
-	t = trust("ca.crt");
-	id = identity("server");
+	t = certs_trust("ca");
+	id = certs_identity("server");
 	while (n < TLS_LIVE_MAX && (all[n] = n % 2 ? tls_server(id) : tls_client(t, NULL, STR("a"), false)) != NULL)
 		n++;
 	CU_ASSERT(n > TLS_LIVE_MAX / 2);       /* other tests may have left some */
@@ -507,7 +461,7 @@ what_does_not_speak_tls_is_told_so(void)
 	struct tls_trust *t;
 
 	world_reset();
-	t = trust("ca.crt");
+	t = certs_trust("ca");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct tls *c = tls_client(t, NULL, STR("a"), false);
 		struct str  left = cases[i].answer;
