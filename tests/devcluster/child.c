@@ -12,8 +12,10 @@
 #include "tests/devcluster/devcluster.h"
 
 #define PROGRAM "build/ais-operator"
+#define STOP_MS 5000
+#define TURN_MS 10
 
-static pid_t child;
+static pid_t child;              /* 0: none, or none that we still wait for */
 static void (*child_ended)(int status);
 
 static void
@@ -64,20 +66,19 @@ dev_child_start(const char *kubeconfig, const char *log, void (*ended)(int statu
 void
 dev_child_stop(void)
 {
-	int status;
+	pid_t pid = child;
+	int   status;
 
-	if (child <= 0)
+	if (pid <= 0)
 		return;
-	kill(child, SIGTERM);
-	for (int i = 0; i < 500; i++) {
-		if (waitpid(child, &status, WNOHANG) != 0) {
-			child = 0;
-			return;
-		}
-		/* It releases its Lease, for which it needs us. */
-		loop_turn(10);
-	}
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
 	child = 0;
+	kill(pid, SIGTERM);
+	for (int i = 0; i < STOP_MS / TURN_MS; i++) {
+		if (waitpid(pid, &status, WNOHANG) != 0)
+			return;
+		/* It releases its Lease, for which it needs us. */
+		loop_turn(TURN_MS);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
 }

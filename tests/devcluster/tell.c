@@ -153,8 +153,9 @@ changed(const struct resource *k, enum registry_event e, const struct tree *old,
 {
 	struct dev_tell *t = owner;
 
+	/* Events are there twice, in core and in their own group. */
 	if (str_eq(k->kind, STR("Event"))) {
-		if (e == REGISTRY_ADDED)
+		if (e == REGISTRY_ADDED && k->group.len > 0)
 			tell_event(t, new);
 		return;
 	}
