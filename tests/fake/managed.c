@@ -80,22 +80,42 @@ managed_keep(struct tree *object, struct tree *entries)
 		tree_set_at(object, "metadata.managedFields", entries);
 }
 
+bool
+managed_given(const struct tree *old, const struct tree *new)
+{
+	const struct tree *given = tree_at(new, "metadata.managedFields");
+
+	return given != NULL && !tree_eq(given, tree_at(old, "metadata.managedFields"));
+}
+
+/* The entries to begin with: those that were given, else those that there were.  An empty
+ * list, or one empty entry, asks to forget who owned what. */
+static struct tree *
+first_entries(const struct tree *old, const struct tree *new)
+{
+	const struct tree *given = old == NULL ? NULL : tree_at(new, "metadata.managedFields");
+
+	if (!tree_is(given, TREE_ARRAY))
+		return managed_entries(old);
+	if (given->count == 0 || given->first->count == 0)
+		return tree_array();
+	return tree_copy(given);
+}
+
 void
 managed_update(const struct resource *k, const struct tree *old, struct tree *new,
     const struct registry_write *w)
 {
-	struct shape       s = shape_root(k, 0);
-	const struct tree *given = tree_at(new, "metadata.managedFields");
-	/* An empty list, or one empty entry, asks to forget who owned what. */
-	bool               forget = given != NULL && (given->count == 0 || given->first->count == 0);
-	struct tree       *entries = managed_entries(forget ? NULL : old), *mine, *changed, *removed;
+	struct shape s = shape_root(k, 0);
+	struct tree *entries = first_entries(old, new), *mine, *changed, *removed;
 
 	tree_drop_at(new, "metadata.managedFields");
 	fields_compare(old, new, &s, &changed, &removed);
 	fields_strip(changed);
 	fields_strip(removed);
-	mine = managed_entry(entries, "Update", w);
-	managed_release(entries, mine, changed);
+	if (k->has_status && w->sub.len == 0)
+		tree_drop(changed, STR("f:status"));
+	managed_release(entries, managed_entry(entries, "Update", w), changed);
 	managed_release(entries, NULL, removed);
 	mine = managed_entry(entries, "Update", w);
 	if (!fields_none(changed)) {

@@ -11,6 +11,9 @@
 void managed_update(const struct resource *k, const struct tree *old, struct tree *new,
          const struct registry_write *w);
 
+/* The writer says himself who owns what: other entries than there were. */
+bool managed_given(const struct tree *old, const struct tree *new);
+
 /* What applying `applied` makes of `live` (NULL: nothing is there), managedFields included.
  * NULL: another manager owns a field and w->force is off; *bad says it. */
 struct tree *managed_apply(const struct resource *k, const struct tree *live, const struct tree *applied,

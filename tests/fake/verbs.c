@@ -4,6 +4,7 @@
 #include "kernel/check.h"
 #include "kernel/yaml.h"
 #include "tests/fake/apiserver_inner.h"
+#include "tests/fake/json_patch.h"
 #include "tests/fake/merge.h"
 
 #define MANAGER_MAX 128
@@ -61,7 +62,7 @@ body_of(struct asked *a)
 	}
 	t = is_type(a, STR("application/yaml")) || is_type(a, STR("application/apply-patch+yaml"))
 	    ? read_yaml(a->x->body, &why) : tree_parse(a->x->body, &why);
-	if (t != NULL && t->kind != TREE_OBJECT) {
+	if (t != NULL && t->kind != TREE_OBJECT && !is_type(a, STR("application/json-patch+json"))) {
 		tree_free(t);
 		t = NULL;
 		why = "is not an object";
@@ -190,21 +191,56 @@ update(struct asked *a)
 	asked_reply(a, &r);
 }
 
-/* Merged by the kind's own lists; what comes of it is an update. */
+/* What comes of these patches is an update. */
 static struct reply
-strategic(struct asked *a, struct tree *patch, const struct registry_write *w)
+patch_here(struct asked *a, struct tree *patch, const struct registry_write *w)
 {
 	const struct tree *old = registry_find(a->server->registry, a->k, a->target.ns, a->target.name);
-	struct tree       *t;
+	struct tree       *t = tree_copy(old);
+	const char        *why = NULL;
 
 	if (old == NULL) {
 		tree_free(patch);
 		return reply_not_found(a->k, a->target.name);
 	}
-	t = tree_copy(old);
-	merge_strategic(a->k, t, patch);
+	if (is_type(a, STR("application/json-patch+json")))
+		json_patch(&t, patch, &why);
+	else
+		merge_strategic(a->k, t, patch);
 	tree_free(patch);
+	if (why != NULL) {
+		tree_free(t);
+		return reply_bad(422, "Invalid", "the server rejected our request due to an error in our request: %s", why);
+	}
 	return registry_update(a->server->registry, a->k, a->target.ns, a->target.name, t, w);
+}
+
+static bool
+takes_patch(const struct asked *a)
+{
+	return is_type(a, STR("application/merge-patch+json")) || is_type(a, STR("application/json-patch+json")) ||
+	    is_type(a, STR("application/apply-patch+yaml")) ||
+	    (a->k->crd == NULL && is_type(a, STR("application/strategic-merge-patch+json")));
+}
+
+/* True: refused, answered. */
+static bool
+is_bad_patch(struct asked *a, bool apply)
+{
+	struct reply r = { 0 };
+
+	if (!takes_patch(a)) {
+		asked_bad(a, reply_bad(415, "UnsupportedMediaType", "the body of the request was in an unknown format - "
+		    "accepted media types include: application/json-patch+json, application/merge-patch+json, "
+		    "application/apply-patch+yaml"));
+		return true;
+	}
+	if (!apply || target_query(&a->target, "fieldManager").len > 0)
+		return false;
+	reply_cause(&r, "FieldValueRequired", "fieldManager", "Required value: is required for apply patch");
+	reply_invalid(&r, &(struct resource){ .kind = STR("PatchOptions"), .group = STR("meta.k8s.io") }, STR(""));
+	asked_bad(a, r);
+	return true;
 }
 
 static void
@@ -213,26 +249,17 @@ patch(struct asked *a)
 	struct registry_write w = write_of(a);
 	struct registry      *r = a->server->registry;
 	bool                  apply = is_type(a, STR("application/apply-patch+yaml"));
-	bool                  merge = is_type(a, STR("application/merge-patch+json"));
 	struct tree          *t;
 	struct reply          reply;
 
-	if (!apply && !merge && (a->k->crd != NULL || !is_type(a, STR("application/strategic-merge-patch+json")))) {
-		asked_bad(a, reply_bad(415, "UnsupportedMediaType", "the body of the request was in an unknown format - "
-		    "accepted media types include: application/merge-patch+json, application/apply-patch+yaml"));
+	if (is_bad_patch(a, apply) || (t = apply ? object_of(a) : body_of(a)) == NULL)
 		return;
-	}
-	if (apply && target_query(&a->target, "fieldManager").len == 0) {
-		reply = (struct reply){ 0 };
-		reply_cause(&reply, "FieldValueRequired", "fieldManager", "Required value: is required for apply patch");
-		reply_invalid(&reply, &(struct resource){ .kind = STR("PatchOptions"), .group = STR("meta.k8s.io") }, STR(""));
-		asked_bad(a, reply);
-		return;
-	}
-	if ((t = apply ? object_of(a) : body_of(a)) == NULL)
-		return;
-	reply = apply ? registry_apply(r, a->k, a->target.ns, a->target.name, t, &w)
-	    : merge ? registry_merge(r, a->k, a->target.ns, a->target.name, t, &w) : strategic(a, t, &w);
+	if (apply)
+		reply = registry_apply(r, a->k, a->target.ns, a->target.name, t, &w);
+	else if (is_type(a, STR("application/merge-patch+json")))
+		reply = registry_merge(r, a->k, a->target.ns, a->target.name, t, &w);
+	else
+		reply = patch_here(a, t, &w);
 	asked_reply(a, &reply);
 }
 

@@ -343,7 +343,8 @@ write_change(struct registry *r, struct object *old, struct tree *object, const 
 		keep_life(k, old->tree, object);
 		reply = judge_change(old, object, w);
 	}
-	if (!REPLY_OK(reply) || (managed ? tree_eq(old->tree, object) : is_same(old->tree, object))) {
+	if (!REPLY_OK(reply) || (managed ? tree_eq(old->tree, object)
+	    : is_same(old->tree, object) && !managed_given(old->tree, object))) {
 		tree_free(object);
 		reply.object = old->tree;
 		return reply;
