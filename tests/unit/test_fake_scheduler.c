@@ -118,7 +118,8 @@ a_waiting_claim_is_told_its_node(void)
 
 	begin();
 	fake_create(&f, "storage.k8s.io", "storageclasses", "{'kind':'StorageClass',"
-	    "'apiVersion':'storage.k8s.io/v1','metadata':{'name':'late'},'provisioner':'p','volumeBindingMode':'WaitForFirstConsumer'}");
+	    "'apiVersion':'storage.k8s.io/v1','metadata':{'name':'late'},'provisioner':'p',"
+	    "'volumeBindingMode':'WaitForFirstConsumer'}");
 	fake_create(&f, "", "persistentvolumeclaims", "{'apiVersion':'v1','kind':'PersistentVolumeClaim',"
 	    "'metadata':{'name':'c'},'spec':{'accessModes':['ReadWriteOnce'],'storageClassName':'late',"
 	    "'resources':{'requests':{'storage':'1Gi'}}}}");

@@ -155,7 +155,8 @@ claims_are_bound_when_a_volume_names_them(void)
 	fake_open(&f);
 	fake_node(&f, "node-1", "{}");
 	fake_create(&f, "storage.k8s.io", "storageclasses", "{'kind':'StorageClass',"
-	    "'apiVersion':'storage.k8s.io/v1','metadata':{'name':'fast'},'provisioner':'p','volumeBindingMode':'Immediate'}");
+	    "'apiVersion':'storage.k8s.io/v1','metadata':{'name':'fast'},'provisioner':'p',"
+	    "'volumeBindingMode':'Immediate'}");
 	fake_create(&f, APPS, "{'apiVersion':'apps/v1','kind':'StatefulSet','metadata':{'name':'s'},'spec':{"
 	    "'replicas':1,'serviceName':'s','selector':{'matchLabels':{'a':'b'}},"
 	    "'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':'one'}]}},"
