@@ -135,6 +135,26 @@ user_sets(struct json env, struct str name)
 	return false;
 }
 
+/* As it stands, without what stands between: a CR may be indented. */
+static void
+compact(struct json_out *j, struct str raw)
+{
+	bool inside = false;
+
+	jo_raw(j, STR_NONE);
+	for (size_t i = 0; i < raw.len; i++) {
+		char c = raw.at[i];
+
+		if (!inside && (c == ' ' || c == '\n' || c == '\r' || c == '\t'))
+			continue;
+		out_char(j->o, c);
+		if (inside && c == '\\' && i + 1 < raw.len)
+			out_char(j->o, raw.at[++i]);
+		else if (c == '"')
+			inside = !inside;
+	}
+}
+
 /* The user's come first, in their order, and win. */
 static void
 node_env(struct body *b)
@@ -144,7 +164,7 @@ node_env(struct body *b)
 
 	jo_key_arr(&b->j, STR("env"));
 	while (json_next(&it))
-		jo_raw(&b->j, json_text(it.val));
+		compact(&b->j, json_text(it.val));
 	for (size_t i = 0; i < OWN_FIELDS; i++)
 		if (!user_sets(env, own_fields[i].name))
 			field_env(&b->j, own_fields[i].name, own_fields[i].path);

@@ -179,6 +179,17 @@ the_users_environment_comes_first_and_wins(void)
 	    "{'name':'K8S_NS','valueFrom':{'fieldRef':{'apiVersion':'v1','fieldPath':'metadata.namespace'}}}]");
 }
 
+static void
+an_indented_cr_makes_the_same_bytes(void)
+{
+	struct want w;
+
+	sample_begin();
+	w = sample_want(sample_spec("", "'env' : [ {\n  'name' : 'A b',\r\n\t'value' : 'x \\' {\\\\'\n} ]", ""));
+	expect_json(str_upto(json_text(json_get(node_of(WANT_PROXY_SET, &w), STR("env"))), 40),
+	    "[{'name':'A b','value':'x \\' {\\\\'},{'nam");
+}
+
 static struct str
 resources_with(const char *given)
 {
@@ -294,6 +305,7 @@ SUITE(test_want,
     { "only proxies are told how many targets there are", only_proxies_are_told_how_many_targets_there_are },
     { "no target is stopped by a change of its template", no_target_is_stopped_by_a_change_of_its_template },
     { "the user's environment comes first and wins", the_users_environment_comes_first_and_wins },
+    { "an indented CR makes the same bytes", an_indented_cr_makes_the_same_bytes },
     { "resources are canonical and have room for logs", resources_are_canonical_and_have_room_for_logs },
     { "a claim is named after its path", a_claim_is_named_after_its_path },
     { "state lies in a place of its own on the host", state_lies_in_a_place_of_its_own_on_the_host },
