@@ -9,7 +9,8 @@
 #include "kernel/check.h"
 #include "net/tls_inner.h"
 
-#define KIND_TEXT "the private key is of a kind that this program does not know: use RSA or EC (P-256, P-384, P-521)"
+#define KIND_TEXT "the private key is of a kind that this program does not know: " \
+	"use RSA or EC (P-256, P-384, P-521)"
 #define BROKEN_TEXT "the private key is damaged"
 #define STRANGER_TEXT "the private key does not belong to the certificate"
 
@@ -93,7 +94,8 @@ ec_parse(struct str der, struct str oid, struct tls_identity *id, const br_x509_
 	if (!der_enter(&der, DER_SEQUENCE, &body) || !der_enter(&body, DER_INTEGER, &value) ||
 	    !der_enter(&body, DER_OCTETS, &number))
 		return BROKEN_TEXT;
-	if (oid.at == NULL && (!der_next(&body, &tag, &value) || tag != DER_FIRST || !der_enter(&value, DER_OID, &oid)))
+	if (oid.at == NULL &&
+	    (!der_next(&body, &tag, &value) || tag != DER_FIRST || !der_enter(&value, DER_OID, &oid)))
 		return BROKEN_TEXT;
 	c = curve_of(oid);
 	if (c == NULL)

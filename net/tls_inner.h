@@ -58,7 +58,7 @@ bool der_enter(struct str *rest, unsigned tag, struct str *value);       /* next
 enum der_found der_extension(struct str cert, struct str oid, struct str *value);
 bool           der_has_names(struct str cert);                           /* a subjectAltName at all */
 bool           der_has_ip(struct str cert, const struct addr *ip);       /* ... with this address */
-bool           der_may_serve(struct str cert);                           /* no extended usage, or one for servers */
+bool           der_may_serve(struct str cert);                /* no extended usage, or one for servers */
 
 /* The next object of a PEM text; what stands around it is skipped.  False:
  * no more, or *why says what is wrong. */

@@ -25,11 +25,14 @@ static const struct { int error; const char *text; } texts[] = {
 	    "know (SHA-1, RSA-PSS, Ed25519): use ECDSA or RSA with SHA-256" },
 	{ BR_ERR_X509_LIMIT_EXCEEDED, "its certificate is too large (RSA keys up to 4096 bits, 16 KB in all)" },
 	{ BR_ERR_X509_BAD_SIGNATURE, "the signature of its certificate is wrong" },
-	{ BR_ERR_X509_EXPIRED, "its certificate has expired or is not valid yet (see its dates, and the clock here)" },
-	{ BR_ERR_X509_DN_MISMATCH, "its certificate chain is not in order: each must be followed by its issuer's" },
+	{ BR_ERR_X509_EXPIRED, "its certificate has expired or is not valid yet (see its dates, and the clock "
+	    "here)" },
+	{ BR_ERR_X509_DN_MISMATCH, "its certificate chain is not in order (each must be followed by its issuer's) "
+	    "and leads to no trusted CA" },
 	{ BR_ERR_X509_BAD_SERVER_NAME, "its certificate is for another name: the name or address that is dialled "
 	    "must stand in its subjectAltName" },
-	{ BR_ERR_X509_CRITICAL_EXTENSION, "its certificate has a critical extension that this program does not know" },
+	{ BR_ERR_X509_CRITICAL_EXTENSION, "its certificate has a critical extension that this program does not "
+	    "know" },
 	{ BR_ERR_X509_NOT_CA, "its certificate is signed by one that is no certificate authority" },
 	{ BR_ERR_X509_FORBIDDEN_KEY_USAGE, "its certificate may not be used by a server (extendedKeyUsage)" },
 	{ BR_ERR_X509_WEAK_PUBLIC_KEY, "its certificate has a key that is too weak" },
@@ -53,7 +56,8 @@ static const struct { int error; const char *text; } texts[] = {
 	{ RECEIVED(112), "the peer does not know the server name that was asked for" },
 	{ RECEIVED(116), "the peer wants a client certificate and got none" },
 
-	{ SENT(40), "the peer offers nothing that this program accepts (TLS 1.2, ECDHE with AES-GCM, X25519 or P-256)" },
+	{ SENT(40), "the peer offers nothing that this program accepts (TLS 1.2, ECDHE with AES-GCM, X25519 or "
+	    "P-256)" },
 	{ SENT(70), "the peer speaks no TLS 1.2, which this program needs" },
 };
 

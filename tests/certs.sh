@@ -57,7 +57,8 @@ cert() {
 	rm -f "$1.ext" "$1.csr"
 }
 
-authority='basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n'
+authority='basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n'
+authority=$authority'subjectKeyIdentifier=hash\n'
 serve='basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n'
 client='basicConstraints=CA:FALSE\nextendedKeyUsage=clientAuth\n'
 names='subjectAltName=DNS:kubernetes.default.svc,DNS:localhost,IP:127.0.0.1,IP:10.96.0.1,IP:::1\n'

@@ -61,13 +61,13 @@ void        tls_room_done(struct tls *t, size_t len);
 void        tls_flush(struct tls *t);
 char       *tls_data(struct tls *t, size_t *len);        /* then tls_data_done() */
 void        tls_data_done(struct tls *t, size_t len);
-void        tls_close(struct tls *t);                    /* begins close_notify; does not wait for the peer's */
+void        tls_close(struct tls *t);               /* begins close_notify; does not wait for the peer's */
 
 int         tls_error(const struct tls *t);              /* BearSSL's number; 0: none */
 /* What that number means to a person: "the server speaks TLS 1.3 only, which
  * this program does not", "its certificate is not signed by a trusted CA", ... */
 const char *tls_error_text(int error);
 bool        tls_handshaking(const struct tls *t);
-bool        tls_ended(const struct tls *t);              /* the peer has said its close_notify: no more comes */
+bool        tls_ended(const struct tls *t);         /* the peer has said its close_notify: no more comes */
 
 #endif

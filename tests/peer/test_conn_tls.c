@@ -471,7 +471,8 @@ a_client_certificate_is_sent_when_wanted(void)
 }
 
 SUITE(test_conn_tls,
-    { "a server is believed when its certificate is right", a_server_is_believed_when_its_certificate_is_right },
+    { "a server is believed when its certificate is right",
+      a_server_is_believed_when_its_certificate_is_right },
     { "a server that is not the right one is named so", a_server_that_is_not_the_right_one_is_named_so },
     { "two ends talk however the bytes are cut", two_ends_talk_however_the_bytes_are_cut },
     { "much goes both ways at once", much_goes_both_ways_at_once },

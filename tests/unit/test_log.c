@@ -59,7 +59,8 @@ nothing_that_a_peer_sends_breaks_a_line(void)
 {
 	start(LOG_INFO, false);
 	LOG(LOG_INFO, "x", LOG_STR("a", STR("")), LOG_STR("b", STR("two words")), LOG_STR("c", STR("q\"\\=\r\n\t")),
-	    LOG_STR("d", STR("\x1b[2J\xc2\x9b\xff")), LOG_STR("e", STR("k=v")), LOG_STR("f", STR("gr\xc3\xbc\xc3\x9f")));
+	    LOG_STR("d", STR("\x1b[2J\xc2\x9b\xff")), LOG_STR("e", STR("k=v")),
+	    LOG_STR("f", STR("gr\xc3\xbc\xc3\x9f")));
 	EXPECT_TEXT(written(), "2026-11-24T12:00:00.000000Z info x a=\"\" b=\"two words\" c=\"q\\\"\\\\=\\r\\n\\t\" "
 	    "d=\"\\x1b[2J\\xc2\\x9b\\xff\" e=\"k=v\" f=\"gr\xc3\xbc\xc3\x9f\"\n");
 }

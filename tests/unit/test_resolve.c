@@ -71,12 +71,12 @@ static void
 any_other_name_is_refused_by_a_sentence(void)
 {
 	world_reset();
-	EXPECT_TEXT(found(STR("x.example")), "cannot look up \"x.example\": this version knows addresses and /etc/hosts "
-	    "only; use an IP address or add the name there");
+	EXPECT_TEXT(found(STR("x.example")), "cannot look up \"x.example\": this version knows addresses and "
+	    "/etc/hosts only; use an IP address or add the name there");
 	EXPECT_TEXT(found(STR("")), "the host is empty");
 	EXPECT_TEXT(found(STR("a123456789a123456789a123456789a123456789a123456789.example")),
-	    "cannot look up \"a123456789a123456789a123456789a123456789...\": this version knows addresses and /etc/hosts "
-	    "only; use an IP address or add the name there");
+	    "cannot look up \"a123456789a123456789a123456789a123456789...\": this version knows addresses and "
+	    "/etc/hosts only; use an IP address or add the name there");
 }
 
 SUITE(test_resolve,

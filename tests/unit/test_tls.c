@@ -142,7 +142,7 @@ keys_of_every_kind_serve(void)
 	world_reset();
 	CU_ASSERT_EQUAL(shake_files("ca", "server", "localhost"), 0);
 	CU_ASSERT_EQUAL(shake_files("ca", "server-rsa", "localhost"), 0);
-	CU_ASSERT_EQUAL(shake_files("ca", "server-chain", "localhost"), 0);          /* P-384, by way of another CA */
+	CU_ASSERT_EQUAL(shake_files("ca", "server-chain", "localhost"), 0);      /* P-384, by another CA */
 	CU_ASSERT_EQUAL(shake_files("ca-rsa", "server-p521", "localhost"), 0);       /* signed with RSA-4096 */
 	CU_ASSERT_EQUAL(shake_files("ca", "server-noeku", "localhost"), 0);
 	CU_ASSERT_EQUAL(shake_files("self", "self", "localhost"), 0);                /* trusted itself */
@@ -151,8 +151,8 @@ keys_of_every_kind_serve(void)
 static void
 a_name_must_stand_in_the_certificate(void)
 {
-	static const char *const good[] = { "localhost", "LocalHost", "kubernetes.default.svc", "kubernetes.default.svc.",
-		"127.0.0.1", "10.96.0.1", "::1", "[::1]", "0:0::1" };
+	static const char *const good[] = { "localhost", "LocalHost", "kubernetes.default.svc",
+		"kubernetes.default.svc.", "127.0.0.1", "10.96.0.1", "::1", "[::1]", "0:0::1" };
 	static const char *const bad[] = { "localhos", "ocalhost", "localhost.example", "10.96.0.2", "::2", "", ".",
 		"*", "127.0.0.1.", "0177.0.0.1", "local host" };
 	struct tls_trust    *t;
@@ -287,7 +287,7 @@ static void
 a_bundle_that_is_none_is_refused_by_a_sentence(void)
 {
 	const char *why;
-	struct str  pem = certs_file("ca.crt");
+	struct str  pem;
 
 	world_reset();
 	CU_ASSERT_EQUAL(tls_trust_parse(STR(""), &why), NULL);
@@ -295,8 +295,10 @@ a_bundle_that_is_none_is_refused_by_a_sentence(void)
 	CU_ASSERT_EQUAL(tls_trust_parse(certs_file("ca.key"), &why), NULL);
 	EXPECT_TEXT(str_of(why),
 	    "no certificate in it can be used (keys: RSA up to 4096 bits, EC P-256, P-384, P-521)");
-	CU_ASSERT_EQUAL(tls_trust_parse(STR("-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n"), &why), NULL);
+	pem = STR("-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n");
+	CU_ASSERT_EQUAL(tls_trust_parse(pem, &why), NULL);
 	EXPECT_TEXT(str_of(why), "a PEM object in it is not base64");
+	pem = certs_file("ca.crt");
 	CU_ASSERT_EQUAL(tls_trust_parse(str_upto(pem, pem.len / 2), &why), NULL);
 	EXPECT_TEXT(str_of(why), "a PEM object in it has no END line (is the file cut?)");
 }
@@ -362,8 +364,10 @@ a_key_that_does_not_serve_is_refused_by_a_sentence(void)
 	refused("client.crt", "server.key", "the private key does not belong to the certificate");
 	refused("client.crt", "client-rsa.key", "the private key does not belong to the certificate");
 	refused("client-rsa.crt", "server-rsa.key", "the private key does not belong to the certificate");
-	refused("client.crt", "client.crt", "there is no private key in it (PEM is wanted: -----BEGIN PRIVATE KEY-----)");
-	refused("client.key", "client.key", "there is no certificate in it (PEM is wanted: -----BEGIN CERTIFICATE-----)");
+	refused("client.crt", "client.crt",
+	    "there is no private key in it (PEM is wanted: -----BEGIN PRIVATE KEY-----)");
+	refused("client.key", "client.key",
+	    "there is no certificate in it (PEM is wanted: -----BEGIN CERTIFICATE-----)");
 	memset(big, '\n', sizeof(big));
 	CU_ASSERT_EQUAL(tls_identity_parse(certs_file("client.crt"), (struct str){ big, sizeof(big) }, &why), NULL);
 	EXPECT_TEXT(str_of(why), "the private key's file is larger than 16 KB");
@@ -410,7 +414,7 @@ the_hello_offers_what_we_say(void)
 	CU_ASSERT(str_has(all, STR("\xc0\x2b\xc0\x2f\xc0\x2c\xc0\x30\x01\x00")));
 	CU_ASSERT(str_has(all, STR("\x00\x0a\x00\x06\x00\x04\x00\x17\x00\x1d")));    /* P-256, X25519 */
 	CU_ASSERT(str_has(all, STR("http/1.1")));
-	CU_ASSERT_FALSE(str_has(all, STR("10.96.0.1")));                             /* an address is no server name */
+	CU_ASSERT_FALSE(str_has(all, STR("10.96.0.1")));                           /* an address is no server name */
 	tls_end(c);
 	c = tls_client(t, NULL, STR("kubernetes.default.svc"), false);
 	all.at = tls_out(c, &all.len);
@@ -506,7 +510,8 @@ SUITE(test_tls,
     { "a bundle may hold much", a_bundle_may_hold_much },
     { "a bundle that is none is refused by a sentence", a_bundle_that_is_none_is_refused_by_a_sentence },
     { "damaged files do no harm", damaged_files_do_no_harm },
-    { "a key that does not serve is refused by a sentence", a_key_that_does_not_serve_is_refused_by_a_sentence },
+    { "a key that does not serve is refused by a sentence",
+      a_key_that_does_not_serve_is_refused_by_a_sentence },
     { "every form of a key is read", every_form_of_a_key_is_read },
     { "the hello offers what we say", the_hello_offers_what_we_say },
     { "contexts run out and come back", contexts_run_out_and_come_back },

@@ -12,9 +12,9 @@
 #include "kernel/str.h"
 #include "net/addr.h"
 
-void    world_reset(void);                  /* all of it: 2026-11-24T12:00:00Z, mono 1000000 ms, nothing there */
+void    world_reset(void);                  /* all of it: 2026-11-24T12:00:00Z, mono 1000000 ms, empty */
 void    world_settle(void);                 /* turn the loop until nothing moves; no time passes */
-void    world_pass_ms(int64_t ms);          /* settle, then let time pass from timer to timer, settling at each */
+void    world_pass_ms(int64_t ms);          /* settle, then pass from timer to timer, settling at each */
 int64_t world_next_timer_ms(void);          /* how long until something is due; -1: nothing is set */
 void    world_step_wall_us(int64_t by);
 void    world_seed(uint64_t seed);
@@ -26,9 +26,9 @@ void    world_file_remove(const char *path);
 struct world_peer;
 typedef void world_accepted(struct world_peer *p, void *owner);
 
-void       world_listen(struct addr at, world_accepted *accepted, void *owner);    /* the test is the server */
+void       world_listen(struct addr at, world_accepted *accepted, void *owner);   /* the test is the server */
 void       world_unlisten(struct addr at);                                         /* from now on refused */
-struct world_peer *world_connect(struct addr to);      /* the test is the client of our server; NULL: refused */
+struct world_peer *world_connect(struct addr to);      /* the test is the client; NULL: refused */
 struct str world_got(struct world_peer *p);            /* all bytes received so far and not taken */
 void       world_taken(struct world_peer *p, size_t len);
 void       world_send(struct world_peer *p, struct str s);

@@ -14,7 +14,7 @@ void random_reset(void);
 void file_reset(void);
 
 void     socket_reset(void);
-bool     socket_deliver(void);           /* hands new connections to listening tests; false: there were none */
+bool     socket_deliver(void);           /* hands new connections to listening tests; false: none */
 unsigned socket_ready(int fd);           /* LOOP_ bits: what would not wait */
 bool     socket_broken(int fd);          /* reset or refused: told as both bits */
 
