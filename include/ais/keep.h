@@ -66,7 +66,7 @@ struct pod_view {
 	struct str set_uid;                  /* of its controller */
 	struct str phase, node, ip;
 	bool       ready, scheduled;
-	struct str trouble;                  /* why it does not start: reason, as Kubernetes says it; empty: none known */
+	struct str trouble;                  /* why it is not ready, in Kubernetes's word; empty: none known */
 	struct str trouble_text;             /* its message, cut at 256 bytes */
 	int64_t    restarts;
 };

@@ -11,13 +11,15 @@ struct cluster_id {              /* whose */
 	struct str ns, name, uid;
 };
 
-struct str name_set(struct arena *a, struct str cluster, enum role r);               /* ais-proxy: StatefulSet, Service, ConfigMap */
-struct str name_pod(struct arena *a, struct str cluster, enum role r, int64_t i);     /* ais-proxy-0 */
+/* ais-proxy: StatefulSet, Service, ConfigMap */
+struct str name_set(struct arena *a, struct str cluster, enum role r);
+struct str name_pod(struct arena *a, struct str cluster, enum role r, int64_t i);    /* ais-proxy-0 */
 struct str name_global(struct arena *a, struct str cluster);                         /* ais-global-cm */
 struct str name_account(struct arena *a, struct str cluster);                        /* ais-sa */
 struct str name_role(struct arena *a, struct str cluster);                           /* ais-role */
 struct str name_binding(struct arena *a, struct str cluster);                        /* ais-rb */
-struct str url_intra(struct arena *a, const struct cluster_id *c, const struct spec *s);    /* status.intraClusterURL */
+/* For status.intraClusterURL. */
+struct str url_intra(struct arena *a, const struct cluster_id *c, const struct spec *s);
 
 /* Ordinal of a pod of that set; -1: not one of its pods. */
 int64_t name_ordinal(struct str pod, struct str set);

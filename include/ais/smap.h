@@ -7,7 +7,13 @@
 
 #define SMAP_NODES_MAX 20000
 
-enum { SMAP_NON_ELECTABLE = 1, SMAP_IC = 2, SMAP_MAINTENANCE = 4, SMAP_DECOMMISSION = 8, SMAP_POST_REBALANCE = 16 };
+enum smap_flag {                 /* bits of a node's flags */
+	SMAP_NON_ELECTABLE  = 1,
+	SMAP_IC             = 2,     /* member of the information centre */
+	SMAP_MAINTENANCE    = 4,
+	SMAP_DECOMMISSION   = 8,
+	SMAP_POST_REBALANCE = 16,    /* in maintenance, and its data has moved */
+};
 
 struct smap_node {
 	struct str id, host;         /* daemon id; intra_control_net.node_ip_addr */
