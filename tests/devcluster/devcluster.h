@@ -31,7 +31,8 @@ struct dev_server {
 bool dev_server_open(struct dev_server *s, const struct dev_options *o);    /* false: said why */
 void dev_server_close(struct dev_server *s);
 
-/* setup.c: creates what the documents of these files say, one after the other; what is there stays.
+/* setup.c: creates what the documents of these files say, one after the other, and the namespaces
+ * that they need; what is there stays.
  * done() gets NULL, or a sentence about what went wrong. */
 struct dev_setup {
 	struct api    *api;
@@ -42,7 +43,8 @@ struct dev_setup {
 	struct arena   arena;
 	struct request request;
 	struct kind    kind;
-	char           plural[128], why[1024];
+	char           plural[128], ns[256], why[1024];    /* ns: the one that was made last */
+	bool           making_ns;
 };
 void dev_setup_begin(struct dev_setup *s);
 

@@ -28,7 +28,7 @@ answered(struct request *r, const struct answer *a)
 	if (!a->ok && a->status != 409)
 		fail(s, a->message);
 	else {
-		s->document++;
+		s->document += !s->making_ns;
 		next(s);
 	}
 }
@@ -65,6 +65,31 @@ name_kind(struct dev_setup *s, struct str api_version, struct str kind)
 }
 
 static void
+send(struct dev_setup *s, const struct kind *k, struct str ns, struct str json)
+{
+	s->making_ns = k == &kind_namespace;
+	s->request.verb = VERB_CREATE;
+	s->request.kind = k;
+	s->request.ns = ns;
+	s->request.body = json;
+	s->request.done = answered;
+	s->request.owner = s;
+	api_send(s->api, &s->request);
+}
+
+/* What a namespace is needed for comes after it. */
+static void
+create_namespace(struct dev_setup *s, struct str ns)
+{
+	struct str json = JOIN(&s->arena,
+	    STR("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\""),
+	    ns, STR("\"}}"));
+
+	snprintf(s->ns, sizeof(s->ns), STR_FMT, STR_ARG(ns));
+	send(s, &kind_namespace, STR_NONE, json);
+}
+
+static void
 create(struct dev_setup *s, struct str json)
 {
 	struct json_doc d;
@@ -79,13 +104,11 @@ create(struct dev_setup *s, struct str json)
 	name_kind(s, json_str(json_get(root, STR("apiVersion")), &s->arena),
 	    json_str(json_get(root, STR("kind")), &s->arena));
 	ns = json_str(json_path(root, "metadata.namespace"), &s->arena);
-	s->request.verb = VERB_CREATE;
-	s->request.kind = &s->kind;
-	s->request.ns = !s->kind.namespaced ? STR_NONE : ns.len > 0 ? ns : STR("default");
-	s->request.body = json;
-	s->request.done = answered;
-	s->request.owner = s;
-	api_send(s->api, &s->request);
+	ns = !s->kind.namespaced ? STR_NONE : ns.len > 0 ? ns : STR("default");
+	if (ns.len > 0 && !str_eq(ns, str_of(s->ns)))
+		create_namespace(s, ns);
+	else
+		send(s, &s->kind, ns, json);
 }
 
 static void

@@ -24,8 +24,8 @@
 #include "k8s/api.h"
 #include "tests/fake/ais.h"
 
-#define NODE_CLASS       "ais-local"                 /* WaitForFirstConsumer, the default class */
-#define NODE_CLASS_NOW   "ais-local-immediate"
+#define NODE_CLASS       "local"                     /* WaitForFirstConsumer, the default class */
+#define NODE_CLASS_NOW   "local-immediate"
 #define NODE_PROVISIONER "devcluster.local/memory"
 
 struct node_options {
