@@ -13,7 +13,7 @@
 
 void    loop_due_reset(void);                /* forgets all timers and tasks without touching them */
 int64_t loop_due_at_ms(void);                /* the earliest timer; INT64_MAX: none is set */
-bool    loop_due_run(int64_t now_ms);        /* timers; those set meanwhile run in the next turn at the earliest */
+bool    loop_due_run(int64_t now_ms);        /* timers; those set meanwhile wait for the next turn */
 bool    loop_soon_waits(void);
 bool    loop_soon_run(void);                 /* tasks; those queued meanwhile wait for the next turn */
 

@@ -2,6 +2,7 @@
 #include "net/socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -126,6 +127,21 @@ socket_dialed(int fd, const char **why)
 	return SOCKET_FAILED;
 }
 
+/* One descriptor more than is used.  When the table is full, a connection
+ * that waits cannot be accepted and would wake the loop for ever: it gets
+ * this place, and is closed. */
+static int spare = -1;
+
+static void
+turn_away(int listening)
+{
+	close(spare);
+	spare = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+	if (spare >= 0)
+		close(spare);
+	spare = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+}
+
 int
 socket_listen(struct addr *at, const char **why)
 {
@@ -138,6 +154,8 @@ socket_listen(struct addr *at, const char **why)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 		if (bind(fd, &w.any, len) == 0 && listen(fd, BACKLOG) == 0 && getsockname(fd, &w.any, &len) == 0) {
 			addr_of(&w, at);
+			if (spare < 0)
+				spare = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
 			return fd;
 		}
 	}
@@ -157,6 +175,8 @@ socket_accept(int fd, struct addr *peer)
 	do
 		got = accept4(fd, &w.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	while (got < 0 && (errno == EINTR || errno == ECONNABORTED));
+	if (got < 0 && (errno == EMFILE || errno == ENFILE))
+		turn_away(fd);
 	if (got < 0)
 		return -1;
 	be_prompt(got);

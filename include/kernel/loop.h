@@ -54,7 +54,7 @@ void    loop_on_signal(int sig, void (*got)(int sig, void *owner), void *owner);
 int64_t  loop_now_ms(void);       /* clock_mono_ms() as this turn began */
 uint64_t loop_turns(void);        /* how many have begun: for budgets of one turn */
 void    loop_run(void);           /* until loop_stop() */
-bool    loop_turn(int64_t wait_ms_max);    /* one turn; -1: wait as long as it takes; false: nothing was done */
+bool    loop_turn(int64_t wait_ms_max);    /* one; -1: wait as long as it takes; false: nothing was done */
 void    loop_stop(void);
 
 #endif

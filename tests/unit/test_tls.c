@@ -453,6 +453,32 @@ contexts_run_out_and_come_back(void)
 }
 
 static void
+a_record_that_was_changed_ends_it(void)
+{
+	struct tls_trust    *t;
+	struct tls_identity *id;
+	struct tls          *c, *s;
+	size_t               len;
+
+	world_reset();
+	t = certs_trust("ca");
+	id = certs_identity("server");
+	c = tls_client(t, NULL, STR("localhost"), false);
+	s = tls_server(id);
+	exchange(c, s, SIZE_MAX);
+	send_text(c, STR("pay 10"));
+	tls_out(c, &len)[12] ^= 1;
+	exchange(c, s, SIZE_MAX);
+	EXPECT_TEXT(got_text(s), "");
+	EXPECT_TEXT(str_of(tls_error_text(tls_error(s))), "a TLS record was changed on its way");
+	CU_ASSERT_FALSE(tls_ended(s));
+	tls_end(c);
+	tls_end(s);
+	tls_trust_drop(t);
+	tls_identity_drop(id);
+}
+
+static void
 what_does_not_speak_tls_is_told_so(void)
 {
 	static const struct { struct str answer; const char *text; } cases[] = {
@@ -515,5 +541,6 @@ SUITE(test_tls,
     { "every form of a key is read", every_form_of_a_key_is_read },
     { "the hello offers what we say", the_hello_offers_what_we_say },
     { "contexts run out and come back", contexts_run_out_and_come_back },
+    { "a record that was changed ends it", a_record_that_was_changed_ends_it },
     { "what does not speak TLS is told so", what_does_not_speak_tls_is_told_so },
     { "every number has a text that fits", every_number_has_a_text_that_fits });
