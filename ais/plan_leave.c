@@ -90,26 +90,50 @@ delete_body(struct str uid, struct arena *a)
 	return out_keep(&o, a);
 }
 
-/* The sets first: nothing that their pods need goes before them. */
+static void
+delete(const struct world *w, struct plan *p, enum want_kind k)
+{
+	struct want        want = plan_want(w);
+	const struct seen *s = &w->owned[k];
+
+	if (s->known == KNOWN_OURS && !s->deleting)
+		plan_act(p, (struct act){ .kind = ACT_DELETE, .of = want_kind_of(k),
+		    .name = want_name(k, &want, p->arena), .uid = s->uid,
+		    .body = delete_body(s->uid, p->arena), .why = STR("the AIStore is being deleted") });
+}
+
+static enum step
+pods_gone(const struct world *w, struct plan *p, enum role r)
+{
+	for (int i = 0; i < w->member_count; i++)
+		if (w->members[i].role == r)
+			return plan_unready(w, p, VERDICT_WAIT, 0, STR("Decommissioning"), JOIN(p->arena,
+			    STR("waiting for pod "), w->members[i].name, STR(" to end on node "),
+			    w->members[i].pod.node));
+	return STEP_NEXT;
+}
+
+/* Before the proxies: a target that is told to end says goodbye to the
+ * primary, and waits ten seconds for one that is not there (measured). */
+static enum step
+leave_targets(const struct world *w, struct plan *p)
+{
+	delete(w, p, WANT_TARGET_SET);
+	return p->act_count > 0 ? plan_changed(p, STR("ending the targets")) : pods_gone(w, p, ROLE_TARGET);
+}
+
+/* The set first: nothing that its pods need goes before them. */
 static enum step
 leave_objects(const struct world *w, struct plan *p)
 {
 	static const enum want_kind order[] = {
-		WANT_TARGET_SET, WANT_TARGET_SERVICE, WANT_TARGET_CONFIG, WANT_PROXY_SET, WANT_PROXY_SERVICE,
-		WANT_PROXY_CONFIG, WANT_GLOBAL_CONFIG, WANT_BINDING, WANT_ROLE, WANT_ACCOUNT,
+		WANT_PROXY_SET, WANT_TARGET_SERVICE, WANT_TARGET_CONFIG, WANT_PROXY_SERVICE, WANT_PROXY_CONFIG,
+		WANT_GLOBAL_CONFIG, WANT_BINDING, WANT_ROLE, WANT_ACCOUNT,
 	};
-	struct want want = plan_want(w);
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		const struct seen *s = &w->owned[order[i]];
-
-		if (s->known != KNOWN_OURS || s->deleting)
-			continue;
-		plan_act(p, (struct act){ .kind = ACT_DELETE, .of = want_kind_of(order[i]),
-		    .name = want_name(order[i], &want, p->arena), .uid = s->uid,
-		    .body = delete_body(s->uid, p->arena), .why = STR("the AIStore is being deleted") });
-	}
-	return p->act_count == 0 ? STEP_NEXT : plan_changed(p, STR("deleting its objects"));
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		delete(w, p, order[i]);
+	return p->act_count > 0 ? plan_changed(p, STR("deleting its objects")) : pods_gone(w, p, ROLE_PROXY);
 }
 
 static enum step
@@ -117,9 +141,6 @@ leave_gone(const struct world *w, struct plan *p)
 {
 	struct want want = plan_want(w);
 
-	if (w->member_count > 0)
-		return plan_unready(w, p, VERDICT_WAIT, 0, STR("Decommissioning"), JOIN(p->arena, STR("waiting for pod "),
-		    w->members[0].name, STR(" to end on node "), w->members[0].pod.node));
 	for (enum want_kind k = 0; k < WANT_COUNT; k++)
 		if (w->owned[k].known == KNOWN_OURS)
 			return plan_unready(w, p, VERDICT_WAIT, 0, STR("Decommissioning"), JOIN(p->arena,
@@ -169,6 +190,7 @@ static plan_step *const leave[] = {
 	plan_proven,
 	leave_begin,
 	leave_stop,
+	leave_targets,
 	leave_objects,
 	leave_gone,
 	leave_finalizer,

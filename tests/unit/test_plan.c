@@ -335,9 +335,16 @@ then_its_objects_go_and_at_last_the_finalizer(void)
 	s->world.cr.state = STR("CleaningResources");
 	STORY(s,
 	    "delete StatefulSet ais-target: the AIStore is being deleted\n"
+	    "changed: ending the targets\n");
+	s->world.owned[WANT_TARGET_SET].known = KNOWN_ABSENT;
+	STORY(s,
+	    "status CleaningResources: waiting for pod ais-target-0 to end on node node-1\n"
+	    "changed: waiting for pod ais-target-0 to end on node node-1\n");
+	s->world.member_count = 1;
+	STORY(s,
+	    "delete StatefulSet ais-proxy: the AIStore is being deleted\n"
 	    "delete Service ais-target: the AIStore is being deleted\n"
 	    "delete ConfigMap ais-target: the AIStore is being deleted\n"
-	    "delete StatefulSet ais-proxy: the AIStore is being deleted\n"
 	    "delete Service ais-proxy: the AIStore is being deleted\n"
 	    "delete ConfigMap ais-proxy: the AIStore is being deleted\n"
 	    "delete ConfigMap ais-global-cm: the AIStore is being deleted\n"
