@@ -19,18 +19,6 @@ bool dev_connect(struct dev_client *c, const char *kubeconfig);     /* false: sa
 void dev_loop(void);                                                /* until SIGINT or SIGTERM */
 void dev_say(const char *format, ...) __attribute__((format(printf, 1, 2)));    /* a line on standard error */
 
-/* The whole cluster: API server, controllers, nodes; and a client of it. */
-struct dev_server {
-	struct registry    *registry;
-	struct controllers *controllers;
-	struct apiserver   *apiserver;
-	struct dev_client   client;
-	struct node_side   *nodes;
-	char                url[80], kubeconfig[512];
-};
-bool dev_server_open(struct dev_server *s, const struct dev_options *o);    /* false: said why */
-void dev_server_close(struct dev_server *s);
-
 /* setup.c: creates what the documents of these files say, one after the other, and the namespaces
  * that they need; what is there stays.
  * done() gets NULL, or a sentence about what went wrong. */
@@ -38,6 +26,7 @@ struct dev_setup {
 	struct api    *api;
 	char         **files;            /* ended by NULL */
 	void         (*done)(struct dev_setup *, const char *why);
+	void          *owner;
 	/* Inner. */
 	int            file, document;
 	struct arena   arena;
@@ -47,6 +36,21 @@ struct dev_setup {
 	bool           making_ns;
 };
 void dev_setup_begin(struct dev_setup *s);
+
+/* The whole cluster: API server, controllers, nodes; and a client of it. */
+struct dev_server {
+	struct registry    *registry;
+	struct controllers *controllers;
+	struct apiserver   *apiserver;
+	struct dev_client   client;
+	struct node_side   *nodes;
+	struct dev_setup    setup;
+	char                url[80], kubeconfig[512];
+	/* Our definitions and roles are there, and the kubeconfig is; or a sentence about what went wrong. */
+	void              (*ready)(struct dev_server *, const char *why);
+};
+bool dev_server_open(struct dev_server *s, const struct dev_options *o);    /* false: said why */
+void dev_server_close(struct dev_server *s);
 
 /* tell.c: a line for every fact, on standard output. */
 struct dev_tell {

@@ -1,5 +1,4 @@
 /* run.c - devcluster run: what `make run` starts: server, definitions, operator, a sample. */
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -18,7 +17,6 @@ static const struct dev_options *options;
 static char  log_path[512];
 static bool  applied, hinted;
 static int   code;
-static glob_t files;
 
 static void
 end(int with)
@@ -64,7 +62,7 @@ operator_ended(int status)
 
 /* The definitions are there: now the operator, and what it shall do. */
 static void
-installed(struct dev_setup *s, const char *why)
+installed(struct dev_server *s, const char *why)
 {
 	static char *sample[2];
 
@@ -80,9 +78,8 @@ installed(struct dev_setup *s, const char *why)
 	}
 	dev_tell_line(&tell, "operator started, its log is %s", log_path);
 	sample[0] = (char *)(uintptr_t)options->cr;
-	s->files = sample;
-	s->done = sample_applied;
-	dev_setup_begin(s);
+	setup = (struct dev_setup){ .api = &s->client.api, .files = sample, .done = sample_applied };
+	dev_setup_begin(&setup);
 }
 
 static void
@@ -100,16 +97,13 @@ dev_run(const struct dev_options *o)
 	snprintf(log_path, sizeof(log_path), "%s/operator.log", o->folder);
 	loop_init();
 	log_setup(LOG_WARN, false);
+	server.ready = installed;
 	if (!dev_server_open(&server, o))
 		return 1;
 	tell = (struct dev_tell){ .registry = server.registry, .moved = moved };
 	dev_tell_begin(&tell);
 	dev_tell_line(&tell, "API server at %s, %d nodes; waits of AIS, probes and grace periods are divided by %d",
 	    server.url, o->nodes, o->speed);
-	glob("deploy/crd/*.yaml", 0, NULL, &files);
-	glob("deploy/rbac/*.yaml", GLOB_APPEND, NULL, &files);
-	setup = (struct dev_setup){ .api = &server.client.api, .files = files.gl_pathv, .done = installed };
-	dev_setup_begin(&setup);
 	limit = (struct loop_timer){ .due = too_late };
 	if (o->once)
 		loop_timer_set(&limit, loop_now_ms() + ONCE_MS);
@@ -117,6 +111,5 @@ dev_run(const struct dev_options *o)
 	loop_timer_stop(&limit);
 	dev_child_stop();
 	dev_server_close(&server);
-	globfree(&files);
 	return code;
 }

@@ -1,5 +1,6 @@
 /* serve.c - devcluster serve: API server, controllers and nodes in one process, and how others reach it. */
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,13 @@ make_folder(const char *path)
 	return false;
 }
 
-/* Complete or not at all: others wait for it to appear. */
+/* Under another name until all is there: others wait for it to appear. */
+static void
+next_name(const struct dev_server *s, char next[544])
+{
+	snprintf(next, 544, "%s.new", s->kubeconfig);
+}
+
 static bool
 write_kubeconfig(const struct dev_server *s, struct str ca, const char *token)
 {
@@ -50,7 +57,7 @@ write_kubeconfig(const struct dev_server *s, struct str ca, const char *token)
 
 	base64_print(&o, ca);
 	data[o.len] = 0;
-	snprintf(next, sizeof(next), "%s.new", s->kubeconfig);
+	next_name(s, next);
 	f = fopen(next, "w");
 	if (f == NULL) {
 		dev_say("%s: %s", next, strerror(errno));
@@ -60,9 +67,9 @@ write_kubeconfig(const struct dev_server *s, struct str ca, const char *token)
 	    "contexts: [{name: devcluster, context: {cluster: devcluster, user: admin}}]\n"
 	    "clusters:\n- name: devcluster\n  cluster:\n    server: %s\n    certificate-authority-data: %s\n"
 	    "users:\n- name: admin\n  user:\n    token: %s\n", s->url, data, token);
-	if (fclose(f) == 0 && rename(next, s->kubeconfig) == 0)
+	if (fclose(f) == 0)
 		return true;
-	dev_say("%s: %s", s->kubeconfig, strerror(errno));
+	dev_say("%s: %s", next, strerror(errno));
 	return false;
 }
 
@@ -117,13 +124,38 @@ new_token(char token[40])
 	token[o.len] = 0;
 }
 
+static void
+installed(struct dev_setup *setup, const char *why)
+{
+	struct dev_server *s = setup->owner;
+	char next[544];
+
+	next_name(s, next);
+	if (why == NULL && rename(next, s->kubeconfig) != 0)
+		why = "the kubeconfig cannot be put in its place";
+	s->ready(s, why);
+}
+
+/* As `kubectl apply -f deploy/crd -f deploy/rbac` would. */
+static void
+install(struct dev_server *s)
+{
+	static glob_t files;
+
+	glob("deploy/crd/*.yaml", 0, NULL, &files);
+	glob("deploy/rbac/*.yaml", GLOB_APPEND, NULL, &files);
+	s->setup = (struct dev_setup){ .api = &s->client.api, .files = files.gl_pathv, .done = installed,
+	    .owner = s };
+	dev_setup_begin(&s->setup);
+}
+
 bool
 dev_server_open(struct dev_server *s, const struct dev_options *o)
 {
 	struct arena arena;
 	struct str   ca, chain, key;
 	struct tls_identity *id;
-	char         token[40];
+	char         token[40], next[544];
 	const char  *why;
 
 	arena_init(&arena, memory_reserve(ARENA_SIZE), ARENA_SIZE);
@@ -142,13 +174,17 @@ dev_server_open(struct dev_server *s, const struct dev_options *o)
 		snprintf(s->kubeconfig, sizeof(s->kubeconfig), "%s", o->kubeconfig);
 	else
 		snprintf(s->kubeconfig, sizeof(s->kubeconfig), "%s/kubeconfig", o->folder);
-	if (!open_api(s, o, id, token) || !write_kubeconfig(s, ca, token) || !dev_connect(&s->client, s->kubeconfig))
+	next_name(s, next);
+	if (!open_api(s, o, id, token) || !write_kubeconfig(s, ca, token) || !dev_connect(&s->client, next))
 		return false;
 	s->nodes = node_open(&(struct node_options){ .api = &s->client.api, .nodes = o->nodes, .speed = o->speed,
 	    .pod_cidr = str_of(o->pod_cidr) }, &why);
-	if (s->nodes == NULL)
+	if (s->nodes == NULL) {
 		dev_say("%s", why);
-	return s->nodes != NULL;
+		return false;
+	}
+	install(s);
+	return true;
 }
 
 void
@@ -161,10 +197,24 @@ dev_server_close(struct dev_server *s)
 	registry_close(s->registry);
 }
 
+static int code;
+
+static void
+ready(struct dev_server *s, const char *why)
+{
+	if (why == NULL)
+		dev_say("KUBECONFIG=%s", s->kubeconfig);
+	else {
+		dev_say("%s", why);
+		code = 1;
+		loop_stop();
+	}
+}
+
 int
 dev_serve(const struct dev_options *o)
 {
-	static struct dev_server s;
+	static struct dev_server s = { .ready = ready };
 
 	loop_init();
 	log_setup(LOG_WARN, false);
@@ -172,8 +222,7 @@ dev_serve(const struct dev_options *o)
 		return 1;
 	dev_say("serving at %s with %d nodes; AIS, probes and grace periods run at %d times their speed", s.url,
 	    o->nodes, o->speed);
-	dev_say("KUBECONFIG=%s", s.kubeconfig);
 	dev_loop();
 	dev_server_close(&s);
-	return 0;
+	return code;
 }

@@ -214,6 +214,7 @@ void
 dev_tell_hints(struct dev_tell *t, const char *kubeconfig)
 {
 	struct hint h = { STR("default"), STR("NAME"), STR("IP") };
+	char *path = realpath(kubeconfig, NULL);
 
 	registry_list(t->registry, registry_resource(t->registry, STR(""), STR("pods")), STR_NONE, STR_NONE,
 	    STR_NONE, note_first, &h);
@@ -221,8 +222,9 @@ dev_tell_hints(struct dev_tell *t, const char *kubeconfig)
 	    "  kubectl get aistores,statefulsets,pods,pvc -n " STR_FMT "\n"
 	    "  kubectl get aistore " STR_FMT " -n " STR_FMT " -o yaml\n"
 	    "  build/devcluster do kill-pod " STR_FMT "/" STR_FMT "-target-0      (hang-ais, refuse-ais, heal-ais)\n"
-	    "  curl 'http://" STR_FMT ":51080/v1/daemon?what=smap'\n", kubeconfig, STR_ARG(h.ns), STR_ARG(h.name),
-	    STR_ARG(h.ns), STR_ARG(h.ns), STR_ARG(h.name), STR_ARG(h.address));
+	    "  curl 'http://" STR_FMT ":51080/v1/daemon?what=smap'\n",
+	    path != NULL ? path : kubeconfig, STR_ARG(h.ns), STR_ARG(h.name), STR_ARG(h.ns), STR_ARG(h.ns), STR_ARG(h.name), STR_ARG(h.address));
+	free(path);
 	if (!has_kubectl())
 		printf("\nkubectl is not installed here: https://kubernetes.io/docs/tasks/tools/ says how to get it.\n");
 	printf("\n^C ends all of it.\n");

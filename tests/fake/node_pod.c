@@ -102,8 +102,9 @@ volumes_are_bound(struct pod *p)
 {
 	TREE_EACH(v, tree_at(p->object, "spec.volumes")) {
 		struct str claim = tree_str_at(v, "persistentVolumeClaim.claimName");
+		char volume[256];
 
-		if (claim.len > 0 && volume_of_claim(p->side, str_of(p->ns), claim).len == 0)
+		if (claim.len > 0 && !volume_of_claim(p->side, str_of(p->ns), claim, volume))
 			return false;
 	}
 	return true;
@@ -280,7 +281,7 @@ children(const struct tree *t)
 	return t == NULL ? 0 : t->count;
 }
 
-static struct pod *
+static void
 make(struct node_side *n, struct tree *object)
 {
 	struct pod *p = calloc(1, sizeof(*p));
@@ -307,7 +308,7 @@ make(struct node_side *n, struct tree *object)
 	loop_timer_set(&p->timer, loop_now_ms() + node_wait(n, 1));
 	p->next = n->pods;
 	n->pods = p;
-	return p;
+	pod_report(p);
 }
 
 void

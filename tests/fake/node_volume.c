@@ -82,21 +82,16 @@ volume_gone(struct node_side *n, const struct record *r)
 	volume_forget(n, str_of(prefix));
 }
 
-struct str
-volume_of_claim(struct node_side *n, struct str ns, struct str claim)
+bool
+volume_of_claim(struct node_side *n, struct str ns, struct str claim, char name[256])
 {
 	const struct record *r = store_find(&n->store, &n->views[NODE_CLAIMS], ns, claim);
-	static char name[256];
-	struct tree *t;
+	struct tree *t = r == NULL || r->absent ? NULL : object_of(r);
+	bool bound = tree_str_is(t, "status.phase", STR("Bound"));
 
-	name[0] = 0;
-	if (r == NULL || r->absent)
-		return STR_NONE;
-	t = object_of(r);
-	if (tree_str_is(t, "status.phase", STR("Bound")))
-		snprintf(name, sizeof(name), STR_FMT, STR_ARG(tree_str_at(t, "spec.volumeName")));
+	snprintf(name, 256, STR_FMT, STR_ARG(tree_str_at(t, "spec.volumeName")));
 	tree_free(t);
-	return str_of(name);
+	return bound;
 }
 
 struct ais_folder *
@@ -157,7 +152,7 @@ struct ais_folder *
 volume_mounted(const struct container *c, const struct tree *mount)
 {
 	const struct pod *p = c->pod;
-	char key[1024];
+	char key[1024], volume[256];
 	struct out o = out_over(key, sizeof(key));
 
 	TREE_EACH(v, tree_at(p->object, "spec.volumes")) {
@@ -165,9 +160,11 @@ volume_mounted(const struct container *c, const struct tree *mount)
 
 		if (!str_eq(tree_str_at(v, "name"), tree_str_at(mount, "name")))
 			continue;
-		if (claim.len > 0)
-			OUT(&o, STR("pv/"), volume_of_claim(p->side, str_of(p->ns), claim));
-		else if (tree_get(v, STR("hostPath")) != NULL)
+		if (claim.len > 0) {
+			if (!volume_of_claim(p->side, str_of(p->ns), claim, volume))
+				return NULL;
+			OUT(&o, STR("pv/"), str_of(volume));
+		} else if (tree_get(v, STR("hostPath")) != NULL)
 			OUT(&o, STR("host/"), str_of(p->node), tree_str_at(v, "hostPath.path"));
 		else
 			OUT(&o, STR("pod/"), str_of(p->uid), STR("/"), tree_str_at(v, "name"));
