@@ -223,7 +223,8 @@ dev_tell_hints(struct dev_tell *t, const char *kubeconfig)
 	    "  kubectl get aistore " STR_FMT " -n " STR_FMT " -o yaml\n"
 	    "  build/devcluster do kill-pod " STR_FMT "/" STR_FMT "-target-0      (hang-ais, refuse-ais, heal-ais)\n"
 	    "  curl 'http://" STR_FMT ":51080/v1/daemon?what=smap'\n",
-	    path != NULL ? path : kubeconfig, STR_ARG(h.ns), STR_ARG(h.name), STR_ARG(h.ns), STR_ARG(h.ns), STR_ARG(h.name), STR_ARG(h.address));
+	    path != NULL ? path : kubeconfig, STR_ARG(h.ns), STR_ARG(h.name), STR_ARG(h.ns),
+	    STR_ARG(h.ns), STR_ARG(h.name), STR_ARG(h.address));
 	free(path);
 	if (!has_kubectl())
 		printf("\nkubectl is not installed here: https://kubernetes.io/docs/tasks/tools/ says how to get it.\n");

@@ -158,7 +158,8 @@ void probes_stop(struct container *c);
 void volume_claim_seen(struct node_side *n, const struct record *r);
 void volume_seen(struct node_side *n, const struct record *r);
 void volume_gone(struct node_side *n, const struct record *r);
-bool volume_of_claim(struct node_side *n, struct str ns, struct str claim, char name[256]);    /* unbound: false */
+/* False: not bound. */
+bool volume_of_claim(struct node_side *n, struct str ns, struct str claim, char name[256]);
 struct ais_folder *volume_folder(struct node_side *n, struct str key);               /* made if new */
 void volume_forget(struct node_side *n, struct str prefix);      /* folders whose key begins so */
 /* The folder that a container sees at that path; NULL: nothing is mounted there. */
