@@ -70,7 +70,9 @@ struct tree *shown(const struct asked *a, const struct tree *object);       /* a
 
 void verbs_run(struct asked *a);                    /* anything on a resource */
 void list_run(struct asked *a);
+void list_delete(struct asked *a);                  /* answers with what is deleted */
 struct reply check_selectors(const struct asked *a);
+struct reply bad_version(struct str version);
 struct reply too_new(const struct asked *a, uint64_t version);
 void watch_run(struct asked *a);
 bool watch_leave(struct asked *a);                  /* the peer went away; false: it was no watch */

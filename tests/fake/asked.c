@@ -74,8 +74,10 @@ asked_bad(struct asked *a, struct reply r)
 void
 asked_reply(struct asked *a, const struct reply *r)
 {
+	bool quiet = str_eq(target_query(&a->target, "fieldValidation"), STR("Ignore"));
+
 	if (REPLY_OK(*r))
-		asked_tree(a, r->code, shown(a, r->object), r->warning);
+		asked_tree(a, r->code, shown(a, r->object), quiet ? NULL : r->warning);
 	else
 		asked_bad(a, *r);
 }

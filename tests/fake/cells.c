@@ -173,3 +173,35 @@ cell_message(const struct tree *object, struct out *o)
 
 	out_str(o, str_trim(text.len > 0 ? text : tree_str_at(object, "note")));
 }
+
+static void
+of_containers(const struct tree *object, struct str key, struct out *o)
+{
+	size_t before = o->len;
+
+	TREE_EACH(c, tree_at(object, "spec.template.spec.containers"))
+		OUT(o, o->len > before ? STR(",") : STR(""), tree_str(tree_get(c, key)));
+}
+
+void
+cell_containers(const struct tree *object, struct out *o)
+{
+	of_containers(object, STR("name"), o);
+}
+
+void
+cell_images(const struct tree *object, struct out *o)
+{
+	of_containers(object, STR("image"), o);
+}
+
+void
+cell_selector(const struct tree *object, struct out *o)
+{
+	size_t before = o->len;
+
+	TREE_EACH(s, tree_at(object, "spec.selector"))
+		OUT(o, o->len > before ? STR(",") : STR(""), s->key, STR("="), tree_str(s));
+	if (o->len == before)
+		out_str(o, STR("<none>"));
+}

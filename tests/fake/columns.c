@@ -21,6 +21,8 @@ static const struct column sets[] = {
 	{ "Name", "string", "name", ".metadata.name", NULL, 0 },
 	{ "Ready", "string", "", NULL, cell_set_ready, 0 },
 	{ "Age", "string", "", NULL, cell_age, 0 },
+	{ "Containers", "string", "", NULL, cell_containers, 1 },
+	{ "Images", "string", "", NULL, cell_images, 1 },
 	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };
 static const struct column services[] = {
@@ -30,6 +32,7 @@ static const struct column services[] = {
 	{ "External-IP", "string", "", NULL, cell_external, 0 },
 	{ "Port(s)", "string", "", NULL, cell_ports, 0 },
 	{ "Age", "string", "", NULL, cell_age, 0 },
+	{ "Selector", "string", "", NULL, cell_selector, 1 },
 	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };
 static const struct column nodes[] = {
@@ -59,7 +62,7 @@ static const struct column volumes[] = {
 };
 static const struct column configs[] = {
 	{ "Name", "string", "name", ".metadata.name", NULL, 0 },
-	{ "Data", "integer", "", NULL, cell_data, 0 },
+	{ "Data", "string", "", NULL, cell_data, 0 },
 	{ "Age", "string", "", NULL, cell_age, 0 },
 	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };
@@ -84,6 +87,11 @@ static const struct column leases[] = {
 	{ "Age", "string", "", NULL, cell_age, 0 },
 	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };
+static const struct column plain[] = {
+	{ "Name", "string", "name", ".metadata.name", NULL, 0 },
+	{ "Created At", "date", "", ".metadata.creationTimestamp", NULL, 0 },
+	{ NULL, NULL, NULL, NULL, NULL, 0 },
+};
 static const struct column others[] = {
 	{ "Name", "string", "name", ".metadata.name", NULL, 0 },
 	{ "Age", "string", "", NULL, cell_age, 0 },
@@ -95,7 +103,7 @@ static const struct { struct str plural; const struct column *columns; } tables[
 	{ STR_INIT("nodes"), nodes }, { STR_INIT("persistentvolumeclaims"), claims },
 	{ STR_INIT("persistentvolumes"), volumes }, { STR_INIT("configmaps"), configs },
 	{ STR_INIT("secrets"), configs }, { STR_INIT("events"), events }, { STR_INIT("namespaces"), phases },
-	{ STR_INIT("leases"), leases },
+	{ STR_INIT("leases"), leases }, { STR_INIT("roles"), plain }, { STR_INIT("clusterroles"), plain },
 };
 
 static const struct column *
@@ -254,7 +262,8 @@ push_cell(struct tree *cells, const struct column *c, const struct tree *object)
 		return;
 	}
 	c->cell(object, &o);
-	if (strcmp(c->type, "integer") == 0) {
+	/* A count, though its column says text: so does the API server. */
+	if (c->cell == cell_data) {
 		int64_t n = 0;
 
 		str_i64(out_view(&o), &n);

@@ -15,6 +15,9 @@ const struct tree *columns_path(const struct tree *t, struct str path);
 void columns_age(const struct tree *time, struct out *o);      /* "5m12s" since then */
 
 void cell_age(const struct tree *object, struct out *o);
+void cell_containers(const struct tree *object, struct out *o);
+void cell_images(const struct tree *object, struct out *o);
+void cell_selector(const struct tree *object, struct out *o);
 void cell_data(const struct tree *object, struct out *o);
 void cell_external(const struct tree *object, struct out *o);
 void cell_involved(const struct tree *object, struct out *o);

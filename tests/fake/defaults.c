@@ -46,6 +46,9 @@ fill_set(struct tree *set)
 		defaults_set(claim, "kind", "'PersistentVolumeClaim'");
 		fill_claim(claim);
 		defaults_set(claim, "status.phase", "'Pending'");
+		tree_to_front(claim, STR("metadata"));
+		tree_to_front(claim, STR("apiVersion"));
+		tree_to_front(claim, STR("kind"));
 	}
 }
 
@@ -67,15 +70,11 @@ fill_deployment(struct tree *d)
 }
 
 static void
-set_port(struct tree *port, bool outside)
+set_port(struct tree *port)
 {
 	defaults_set(port, "protocol", "'TCP'");
 	if (tree_get(port, STR("targetPort")) == NULL && tree_get(port, STR("port")) != NULL)
 		tree_set(port, STR("targetPort"), tree_copy(tree_get(port, STR("port"))));
-	if (outside && tree_int_at(port, "nodePort", 0) == 0)
-		tree_set_int(port, "nodePort", PORT_FIRST + (int64_t)(random_u64() % PORT_COUNT));
-	else if (!outside)
-		tree_drop(port, STR("nodePort"));
 }
 
 static void
@@ -85,6 +84,7 @@ give_address(struct tree *spec)
 	struct out   o = out_over(text, sizeof(text));
 	uint64_t     n = random_u64();
 	struct tree *list;
+	bool         both;
 
 	if (tree_str_at(spec, "clusterIP").len == 0) {
 		out_str(&o, STR("10.43."));
@@ -96,8 +96,10 @@ give_address(struct tree *spec)
 	list = tree_array();
 	tree_push(list, tree_text(tree_str_at(spec, "clusterIP")));
 	tree_set(spec, STR("clusterIPs"), list);
-	defaults_set(spec, "ipFamilies", "['IPv4']");
-	defaults_set(spec, "ipFamilyPolicy", "'SingleStack'");
+	/* Headless and for nobody in particular: whoever writes its endpoints may want both. */
+	both = tree_str_is(spec, "clusterIP", STR("None")) && tree_get(spec, STR("selector")) == NULL;
+	defaults_set(spec, "ipFamilies", both ? "['IPv4','IPv6']" : "['IPv4']");
+	defaults_set(spec, "ipFamilyPolicy", both ? "'RequireDualStack'" : "'SingleStack'");
 }
 
 static void
@@ -110,17 +112,33 @@ fill_service(struct tree *service)
 	defaults_set(spec, "sessionAffinity", "'None'");
 	balanced = tree_str_is(spec, "type", STR("LoadBalancer"));
 	outside = balanced || tree_str_is(spec, "type", STR("NodePort"));
-	if (!tree_str_is(spec, "type", STR("ExternalName"))) {
+	if (!tree_str_is(spec, "type", STR("ExternalName")))
 		defaults_set(spec, "internalTrafficPolicy", "'Cluster'");
-		give_address(spec);
-	}
 	if (outside)
 		defaults_set(spec, "externalTrafficPolicy", "'Cluster'");
 	if (balanced)
 		defaults_set(spec, "allocateLoadBalancerNodePorts", "true");
 	TREE_EACH(port, tree_get(spec, STR("ports")))
-		set_port(port, outside);
+		set_port(port);
 	defaults_set(service, "status.loadBalancer", "{}");
+}
+
+void
+defaults_allocate(const struct resource *k, struct tree *object)
+{
+	struct tree *spec = tree_get(object, STR("spec"));
+	bool         outside = tree_str_is(spec, "type", STR("LoadBalancer")) || tree_str_is(spec, "type", STR("NodePort"));
+
+	if (k->crd != NULL || !str_eq(k->kind, STR("Service")))
+		return;
+	if (!tree_str_is(spec, "type", STR("ExternalName")))
+		give_address(spec);
+	TREE_EACH(port, tree_get(spec, STR("ports"))) {
+		if (!outside)
+			tree_drop(port, STR("nodePort"));
+		else if (tree_int_at(port, "nodePort", 0) == 0)
+			tree_set_int(port, "nodePort", PORT_FIRST + (int64_t)(random_u64() % PORT_COUNT));
+	}
 }
 
 static void
@@ -183,6 +201,17 @@ defaults_fill(const struct resource *k, struct tree *object)
 		fill_definition(object);
 	else if (str_eq(kind, STR("Secret")))
 		defaults_set(object, "type", "'Opaque'");
+	else if (str_eq(k->group, STR("events.k8s.io"))) {
+		defaults_set(object, "deprecatedSource", "{}");
+		defaults_set(object, "deprecatedFirstTimestamp", "null");
+		defaults_set(object, "deprecatedLastTimestamp", "null");
+	} else if (str_eq(kind, STR("Event"))) {
+		defaults_set(object, "source", "{}");
+		defaults_set(object, "firstTimestamp", "null");
+		defaults_set(object, "lastTimestamp", "null");
+	} else if (str_eq(kind, STR("Node")) && tree_at(object, "status.capacity") != NULL &&
+	    tree_at(object, "status.allocatable") == NULL)
+		tree_set_at(object, "status.allocatable", tree_copy(tree_at(object, "status.capacity")));
 	else if (str_eq(kind, STR("StorageClass"))) {
 		defaults_set(object, "reclaimPolicy", "'Delete'");
 		defaults_set(object, "volumeBindingMode", "'Immediate'");
@@ -271,6 +300,9 @@ defaults_admit(struct registry *r, const struct resource *k, struct str ns, stru
 	else if (str_eq(kind, STR("PersistentVolume"))) {
 		protect(object, STR("kubernetes.io/pv-protection"));
 		defaults_set(object, "status.phase", "'Pending'");
+		if (tree_at(object, "status.lastPhaseTransitionTime") == NULL)
+			tree_set(tree_want(object, "status"), STR("lastPhaseTransitionTime"),
+			    tree_copy(tree_at(object, "metadata.creationTimestamp")));
 	} else if (str_eq(kind, STR("Namespace")))
 		admit_namespace(object);
 	else if (str_eq(kind, STR("StatefulSet"))) {

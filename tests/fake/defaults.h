@@ -16,6 +16,9 @@ void defaults_fill(const struct resource *k, struct tree *object);
  * a pod whose ServiceAccount is not there. */
 struct reply defaults_admit(struct registry *r, const struct resource *k, struct str ns, struct tree *object);
 
+/* Addresses and ports of Services: after what the writer owns was noted. */
+void defaults_allocate(const struct resource *k, struct tree *object);
+
 /* For defaults.c. */
 void defaults_pod_spec(struct tree *spec, bool of_pod);
 void defaults_pod_admit(struct registry *r, struct str ns, struct tree *pod);

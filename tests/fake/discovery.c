@@ -58,7 +58,8 @@ resources(struct asked *a, struct str group, struct str version)
 		if (!str_eq(k->group, group) || resource_version(k, version) < 0)
 			continue;
 		r = add_resource(list, k, "");
-		add_verbs(r, STR("create,delete,deletecollection,get,list,patch,update,watch"));
+		add_verbs(r, k->crd != NULL ? STR("delete,deletecollection,get,list,patch,create,update,watch")
+		    : STR("create,delete,deletecollection,get,list,patch,update,watch"));
 		add_names(r, "shortNames", k->short_names);
 		add_names(r, "categories", k->categories);
 		if (k->has_status)
@@ -166,6 +167,16 @@ self_review(struct asked *a)
 	asked_tree(a, 201, t, NULL);
 }
 
+/* A built-in group knows what it has not; others are not there at all. */
+static bool
+is_group(const struct asked *a)
+{
+	for (const struct resource *k = registry_resources(a->server->registry)->first; k != NULL; k = k->next)
+		if (k->crd == NULL && str_eq(k->group, a->target.group) && resource_version(k, a->target.version) >= 0)
+			return true;
+	return false;
+}
+
 void
 discovery_run(struct asked *a)
 {
@@ -188,6 +199,8 @@ discovery_run(struct asked *a)
 		resources(a, part(a, 1), part(a, 2));
 	else if (str_eq(part(a, 3), STR("selfsubjectreviews")))
 		self_review(a);
+	else if (a->target.is_resource && is_group(a))
+		asked_bad(a, reply_generic(404, "NotFound", "the server could not find the requested resource"));
 	else
 		asked_text(a, 404, STR("text/plain; charset=utf-8"), STR("404 page not found\n"));
 }

@@ -58,6 +58,19 @@ element_name(struct tree *set, const struct shape *s, const struct tree *element
 	return tree_set(set, out_view(&o), v);
 }
 
+/* Parts of typed objects that are there even when nothing is in them: nobody adds them. */
+static bool
+is_always_there(const struct shape *s)
+{
+	static const struct str names[] = { STR_INIT("spec"), STR_INIT("template"), STR_INIT("metadata"),
+	    STR_INIT("containers"), STR_INIT("updateStrategy"), STR_INIT("strategy") };
+
+	for (size_t i = 0; !s->custom && i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eq(s->field, names[i]))
+			return true;
+	return false;
+}
+
 struct tree *
 fields_of(const struct tree *value, const struct shape *s, bool whole)
 {
@@ -65,7 +78,7 @@ fields_of(const struct tree *value, const struct shape *s, bool whole)
 
 	if (is_leaf(value, s))
 		return tree_object();
-	set = whole ? self() : tree_object();
+	set = whole && !is_always_there(s) ? self() : tree_object();
 	if (value->kind == TREE_OBJECT) {
 		TREE_EACH(c, value) {
 			struct shape m = shape_member(s, c->key);

@@ -72,20 +72,29 @@ check_selectors(const struct asked *a)
 	if (!selector_parses(labels, &bad))
 		return reply_bad(400, "BadRequest", "unable to parse requirement: \"" STR_FMT "\"", STR_ARG(bad));
 	if (!selector_fields_parse(fields, a->k, &bad))
-		return reply_bad(400, "BadRequest", "field label not supported: " STR_FMT, STR_ARG(bad));
+		return reply_bad(400, "BadRequest", selector_has_fields(a->k) ? "field label not supported: " STR_FMT
+		    : "\"" STR_FMT "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
+		    STR_ARG(bad));
 	return (struct reply){ .code = 200 };
 }
 
 struct reply
 too_new(const struct asked *a, uint64_t version)
 {
-	struct reply r = reply_bad(504, "Timeout", "Too large resource version: %llu, current: %llu",
+	struct reply r = reply_bad(504, "Timeout", "Timeout: Too large resource version: %llu, current: %llu",
 	    (unsigned long long)version, (unsigned long long)a->server->registry->version);
 
 	reply_cause(&r, "ResourceVersionTooLarge", "", "Too large resource version");
 	r.code = 504;
 	r.retry_after_s = 1;
 	return r;
+}
+
+struct reply
+bad_version(struct str version)
+{
+	return reply_bad(400, "BadRequest", "invalid resource version: resourceVersion: Invalid value: \"" STR_FMT
+	    "\": strconv.ParseUint: parsing \"" STR_FMT "\": invalid syntax", STR_ARG(version), STR_ARG(version));
 }
 
 static struct reply
@@ -102,7 +111,7 @@ read_page(const struct asked *a, struct page *p)
 			return invalid_options("resourceVersionMatch",
 			    "Forbidden: resourceVersionMatch is forbidden for continue");
 		return read_token(token, p) ? (struct reply){ .code = 200 }
-		    : reply_bad(400, "BadRequest", "continue key is not valid");
+		    : reply_bad(400, "BadRequest", "invalid continue token: continue key is not valid");
 	}
 	if (match.len > 0 && version.len == 0)
 		return invalid_options("resourceVersionMatch",
@@ -110,8 +119,7 @@ read_page(const struct asked *a, struct page *p)
 	if (target_has(&a->target, "sendInitialEvents"))
 		return invalid_options("sendInitialEvents", "Forbidden: sendInitialEvents is forbidden for list");
 	if (version.len > 0 && !str_u64(version, &p->version))
-		return reply_bad(400, "BadRequest", "Invalid value: \"" STR_FMT "\": strconv.ParseUint: invalid syntax",
-		    STR_ARG(version));
+		return bad_version(version);
 	if (p->version > a->server->registry->version)
 		return too_new(a, p->version);
 	p->exact = p->version > 0 && (str_eq(match, STR("Exact")) || (match.len == 0 && p->limit > 0));
@@ -207,9 +215,13 @@ make_list(const struct asked *a, const struct snapshot *s, const struct page *p)
 		count++;
 	}
 	end_page(list, s, last, left, labels.len > 0 || fields.len > 0);
-	if (a->k->crd != NULL)
+	if (a->k->crd != NULL && !shown_as_table(a)) {
+		if (left == 0)
+			tree_set_str(list, "metadata.continue", STR(""));
+		tree_to_front(tree_get(list, STR("metadata")), STR("continue"));
 		for (struct str keys = STR("metadata,kind,items,apiVersion"), key; str_cut(&keys, ',', &key);)
 			tree_to_front(list, key);
+	}
 	return list;
 }
 
@@ -250,4 +262,25 @@ list_run(struct asked *a)
 	}
 	asked_tree(a, 200, make_list(a, &s, &p), NULL);
 	snapshot_drop(&s);
+}
+
+void
+list_delete(struct asked *a)
+{
+	struct reply    bad = check_selectors(a);
+	struct page     all = { .limit = 0 };
+	struct snapshot s;
+	struct tree    *list;
+
+	if (!REPLY_OK(bad)) {
+		asked_bad(a, bad);
+		return;
+	}
+	snapshot_take(a->server->registry, a->k, 0, &s);
+	list = make_list(a, &s, &all);
+	for (int i = 0; i < s.count; i++)
+		if (is_wanted(a, s.at[i], target_query(&a->target, "labelSelector"), target_query(&a->target, "fieldSelector")))
+			registry_delete(a->server->registry, a->k, s.at[i]->ns, s.at[i]->name, &(struct registry_delete){ 0 });
+	snapshot_drop(&s);
+	asked_tree(a, 200, list, NULL);
 }

@@ -40,6 +40,12 @@ managed_note(struct tree *entries, const struct resource *k, const char *operati
 		tree_free(set);
 		return;
 	}
+	if (fields_none(set)) {
+		tree_free(set);
+		if (e != NULL)
+			tree_drop_child(entries, e);
+		return;
+	}
 	if (e == NULL)
 		e = tree_push(entries, tree_object());
 	tree_set_str(e, "manager", w->manager);

@@ -1,4 +1,5 @@
 /* registry.c - the objects of a cluster: looking, and the ways to write. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,6 +161,19 @@ find(struct registry *r, const struct resource *k, struct str ns, struct str nam
 	return o;
 }
 
+/* Said of the resource, not of the kind, for once. */
+static struct reply
+needs_version(const struct resource *k, struct str name)
+{
+	struct resource as = { .kind = k->plural, .group = k->group };
+	struct reply    r = { 0 };
+
+	reply_cause(&r, "FieldValueInvalid", "metadata.resourceVersion",
+	    "Invalid value: 0: must be specified for an update");
+	reply_invalid(&r, &as, name);
+	return r;
+}
+
 struct reply
 registry_update(struct registry *r, const struct resource *k, struct str ns, struct str name,
     struct tree *object, const struct registry_write *w)
@@ -167,11 +181,10 @@ registry_update(struct registry *r, const struct resource *k, struct str ns, str
 	struct reply   bad;
 	struct object *old = find(r, k, ns, name, &bad);
 
+	if (old == NULL && w->create && k->update_creates)
+		return registry_create(r, k, ns, object, w);
 	if (old != NULL && k->needs_version && tree_str_at(object, "metadata.resourceVersion").len == 0) {
-		bad = (struct reply){ 0 };
-		reply_cause(&bad, "FieldValueInvalid", "metadata.resourceVersion",
-		    "Invalid value: 0: must be specified for an update");
-		reply_invalid(&bad, k, name);
+		bad = needs_version(k, name);
 		old = NULL;
 	}
 	if (old == NULL) {
@@ -179,6 +192,22 @@ registry_update(struct registry *r, const struct resource *k, struct str ns, str
 		return bad;
 	}
 	return write_change(r, old, object, w, false);
+}
+
+/* Unlike an update, a patch may not even name another uid. */
+static bool
+changes_uid(const struct object *old, const struct tree *patch, struct reply *bad)
+{
+	struct str uid = tree_str_at(patch, "metadata.uid");
+
+	if (uid.len == 0 || tree_str_is(old->tree, "metadata.uid", uid))
+		return false;
+	*bad = (struct reply){ 0 };
+	for (int i = 0; i < 2; i++)
+		reply_cause(bad, "FieldValueInvalid", "metadata.uid", "Invalid value: \"" STR_FMT
+		    "\": field is immutable", STR_ARG(uid));
+	reply_invalid(bad, old->k, old->name);
+	return true;
 }
 
 struct reply
@@ -190,6 +219,10 @@ registry_merge(struct registry *r, const struct resource *k, struct str ns, stru
 	struct tree   *object;
 
 	if (old == NULL) {
+		tree_free(patch);
+		return bad;
+	}
+	if (changes_uid(old, patch, &bad)) {
 		tree_free(patch);
 		return bad;
 	}
@@ -235,19 +268,32 @@ registry_apply(struct registry *r, const struct resource *k, struct str ns, stru
 	    : write_change(r, old, merged, w, true);
 }
 
+/* Beside the rules of an update: nobody owns what binding writes. */
 struct reply
 registry_bind(struct registry *r, struct str ns, struct str pod, struct str node)
 {
-	static const struct registry_write by = { .manager = STR_INIT("kube-scheduler") };
 	const struct resource *k = registry_resource(r, STR(""), STR("pods"));
-	struct tree           *patch = tree_of("{'spec':{}}");
-	struct reply           bad;
+	const struct object   *old = storage_find(r, k, ns, pod);
+	struct tree           *t, *list, *c;
+	char                   text[400];
 
-	tree_set_str(patch, "spec.nodeName", node);
-	bad = registry_merge(r, k, ns, pod, patch, &by);
-	if (!REPLY_OK(bad))
-		return bad;
-	patch = tree_of("{'status':{'conditions':[{'type':'PodScheduled','status':'True','lastProbeTime':null}]}}");
-	write_stamp(tree_item(tree_at(patch, "status.conditions"), 0), "lastTransitionTime", 0);
-	return registry_patch_status(r, k, ns, pod, patch, by.manager);
+	if (old == NULL)
+		return reply_not_found(k, pod);
+	if (tree_str_at(old->tree, "spec.nodeName").len > 0) {
+		snprintf(text, sizeof(text), "pod " STR_FMT " is already assigned to node \"" STR_FMT "\"", STR_ARG(pod),
+		    STR_ARG(tree_str_at(old->tree, "spec.nodeName")));
+		return reply_on(k, pod, 409, "Conflict", text);
+	}
+	t = tree_copy(old->tree);
+	tree_set_str(t, "spec.nodeName", node);
+	list = tree_get(tree_want(t, "status"), STR("conditions"));
+	if (list == NULL)
+		list = tree_set_at(t, "status.conditions", tree_array());
+	for (c = list->first; c != NULL && !tree_str_is(c, "type", STR("PodScheduled"));)
+		c = c->next;
+	if (c != NULL)
+		tree_drop_child(list, c);
+	c = tree_push(list, tree_of("{'type':'PodScheduled','status':'True','lastProbeTime':null}"));
+	write_stamp(c, "lastTransitionTime", 0);
+	return (struct reply){ .code = 201, .object = storage_put(r, k, t)->tree };
 }

@@ -31,7 +31,7 @@ enum registry_event { REGISTRY_ADDED, REGISTRY_MODIFIED, REGISTRY_DELETED };
 
 struct reply_cause {
 	char reason[40];                 /* FieldValueRequired, FieldValueInvalid, ... */
-	char message[256];
+	char message[512];
 	char field[160];
 };
 
@@ -40,10 +40,11 @@ struct reply {
 	const struct tree *object;       /* of a good one: as it is stored now (as it was, when it is gone) */
 	/* Of a bad one: a Status. */
 	char               reason[40];   /* NotFound, AlreadyExists, Conflict, Invalid, ... */
-	char               message[1024];
+	char               message[2048];
 	char               name[256], group[128], kind[128];    /* details */
 	struct reply_cause causes[REGISTRY_CAUSES_MAX];
 	int                cause_count;
+	bool               details;                             /* are shown even when there are none */
 	int                retry_after_s;                       /* 0: none */
 	char               warning[512];                        /* of a good one, too; empty: none */
 };
@@ -57,6 +58,7 @@ struct registry_write {              /* who writes and how; all of it may be lef
 	bool       dry_run;
 	bool       force;                /* apply: take fields from other managers */
 	bool       strict;               /* fields that the schema does not know are refused, not dropped */
+	bool       create;               /* an update may create */
 };
 
 struct registry_delete {             /* all of it may be left zero */
@@ -123,6 +125,7 @@ void     registry_compact(struct registry *r);    /* watches and pages from befo
 struct reply reply_bad(int code, const char *reason, const char *format, ...)
                  __attribute__((format(printf, 3, 4)));
 struct reply reply_not_found(const struct resource *k, struct str name);
+struct reply reply_generic(int code, const char *reason, const char *text);    /* no object is meant */
 struct tree *reply_status(const struct reply *r);    /* kind Status, as the API server writes it */
 
 /* `statefulsets.apps "x" TEXT`, or for reason Conflict `Operation cannot be fulfilled on ...: TEXT`. */

@@ -22,17 +22,20 @@ static struct reply
 check(const struct object *o, const struct registry_delete *d)
 {
 	struct str uid = tree_str_at(o->tree, "metadata.uid"), version = tree_str_at(o->tree, "metadata.resourceVersion");
-	char       text[300];
+	/* Said of the kind, not of the resource, for once. */
+	struct resource as = { .plural = o->k->kind, .group = o->k->group };
+	char            text[300];
 
 	if (d->uid.len > 0 && !str_eq(d->uid, uid)) {
-		snprintf(text, sizeof(text), "Precondition failed: UID in precondition: " STR_FMT ", UID in object meta: "
-		    STR_FMT, STR_ARG(d->uid), STR_ARG(uid));
-		return reply_on(o->k, o->name, 409, "Conflict", text);
+		snprintf(text, sizeof(text), "the UID in the precondition (" STR_FMT ") does not match the UID in record ("
+		    STR_FMT "). The object might have been deleted and then recreated", STR_ARG(d->uid), STR_ARG(uid));
+		return reply_on(&as, o->name, 409, "Conflict", text);
 	}
 	if (d->version.len > 0 && !str_eq(d->version, version)) {
-		snprintf(text, sizeof(text), "Precondition failed: ResourceVersion in precondition: " STR_FMT
-		    ", ResourceVersion in object meta: " STR_FMT, STR_ARG(d->version), STR_ARG(version));
-		return reply_on(o->k, o->name, 409, "Conflict", text);
+		snprintf(text, sizeof(text), "the ResourceVersion in the precondition (" STR_FMT ") does not match the "
+		    "ResourceVersion in record (" STR_FMT "). The object might have been modified", STR_ARG(d->version),
+		    STR_ARG(version));
+		return reply_on(&as, o->name, 409, "Conflict", text);
 	}
 	return (struct reply){ .code = 200 };
 }
@@ -77,7 +80,8 @@ mark(struct registry *r, struct object *o, const struct registry_delete *d, int6
 	else if (str_eq(d->propagation, STR("Orphan")))
 		add_finalizer(t, STR("orphan"));
 	write_stamp(t, "metadata.deletionTimestamp", clock_wall_us() + grace_s * 1000000);
-	tree_set_int(t, "metadata.deletionGracePeriodSeconds", grace_s);
+	if (!str_eq(k->plural, STR("namespaces")))
+		tree_set_int(t, "metadata.deletionGracePeriodSeconds", grace_s);
 	if (k->has_generation)
 		tree_set_int(t, "metadata.generation", tree_int_at(t, "metadata.generation", 0) + 1);
 	if (str_eq(k->plural, STR("namespaces")))

@@ -47,6 +47,15 @@ reply_on(const struct resource *k, struct str name, int code, const char *reason
 }
 
 struct reply
+reply_generic(int code, const char *reason, const char *text)
+{
+	struct reply r = reply_bad(code, reason, "%s", text);
+
+	r.details = true;
+	return r;
+}
+
+struct reply
 reply_not_found(const struct resource *k, struct str name)
 {
 	return reply_on(k, name, 404, "NotFound", "not found");
@@ -69,23 +78,41 @@ reply_cause(struct reply *r, const char *reason, const char *field, const char *
 	va_end(args);
 }
 
+/* Some causes come twice, from two checks; the sentence says them once. */
+static bool
+is_repeated(const struct reply *r, int i)
+{
+	for (int j = 0; j < i; j++)
+		if (strcmp(r->causes[j].field, r->causes[i].field) == 0 &&
+		    strcmp(r->causes[j].message, r->causes[i].message) == 0)
+			return true;
+	return false;
+}
+
 /* `Kind.group "name" is invalid: field: message`, several in brackets. */
 void
 reply_invalid(struct reply *r, const struct resource *k, struct str name)
 {
 	struct out o = out_over(r->message, sizeof(r->message) - 1);
+	int        distinct = 0;
 
+	for (int i = 0; i < r->cause_count; i++)
+		distinct += !is_repeated(r, i);
 	r->code = 422;
 	snprintf(r->reason, sizeof(r->reason), "Invalid");
 	reply_about(r, k, name);
 	out_str(&o, k->kind);
-	if (k->group.len > 0)
+	/* Events are core events to whoever checks them. */
+	if (str_eq(k->group, STR("events.k8s.io")))
+		r->group[0] = '\0';
+	else if (k->group.len > 0)
 		OUT(&o, STR("."), k->group);
-	OUT(&o, STR(" \""), name, STR("\" is invalid: "), r->cause_count > 1 ? STR("[") : STR(""));
+	OUT(&o, STR(" \""), name, STR("\" is invalid: "), distinct > 1 ? STR("[") : STR(""));
 	for (int i = 0; i < r->cause_count; i++)
-		OUT(&o, i > 0 ? STR(", ") : STR(""), str_of(r->causes[i].field), STR(": "),
-		    str_of(r->causes[i].message));
-	if (r->cause_count > 1)
+		if (!is_repeated(r, i))
+			OUT(&o, i > 0 ? STR(", ") : STR(""), str_of(r->causes[i].field), STR(": "),
+			    str_of(r->causes[i].message));
+	if (distinct > 1)
 		out_char(&o, ']');
 	r->message[o.len] = '\0';
 }
@@ -126,7 +153,7 @@ reply_status(const struct reply *r)
 	add_causes(details, r);
 	if (r->retry_after_s > 0)
 		tree_set_int(details, "retryAfterSeconds", r->retry_after_s);
-	if (details->count > 0)
+	if (details->count > 0 || r->details)
 		tree_set(s, STR("details"), details);
 	else
 		tree_free(details);

@@ -2,6 +2,7 @@
 #include "tests/fake/resource.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "kernel/check.h"
 
@@ -65,6 +66,12 @@ add(struct resource_list *l)
 	return l->last = r;
 }
 
+static bool
+is_one_of(const char *s, const char *a, const char *b, const char *c)
+{
+	return strcmp(s, a) == 0 || strcmp(s, b) == 0 || strcmp(s, c) == 0;
+}
+
 void
 resource_list_init(struct resource_list *l)
 {
@@ -84,6 +91,8 @@ resource_list_init(struct resource_list *l)
 		r->namespaced = k->namespaced;
 		r->has_status = k->has_status;
 		r->has_generation = k->has_generation;
+		r->needs_version = is_one_of(k->plural, "leases", "customresourcedefinitions", "poddisruptionbudgets");
+		r->update_creates = is_one_of(k->plural, "leases", "roles", "rolebindings");
 	}
 }
 

@@ -21,7 +21,8 @@ struct resource {
 	bool        namespaced;
 	bool        has_status;              /* writes of the main resource leave status alone, and the other way round */
 	bool        has_generation;          /* counted up when anything but metadata and status changes */
-	bool        needs_version;           /* an update must say a resourceVersion (custom resources) */
+	bool        needs_version;           /* an update must say a resourceVersion (custom resources, Leases) */
+	bool        update_creates;          /* a PUT of what is not there creates it */
 	const struct tree *crd;              /* the definition, for custom ones; else NULL */
 	struct tree *schemas[RESOURCE_VERSIONS_MAX];    /* openAPIV3Schema by version, for custom ones */
 	void       *shelf;                   /* the registry's */

@@ -40,8 +40,12 @@ schema_default(struct tree *v, const struct tree *schema)
 	TREE_EACH(p, tree_get(schema, STR("properties"))) {
 		const struct tree *value = tree_get(p, STR("default")), *have = tree_get(v, p->key);
 
-		/* null means absent where a default stands ready and null is not allowed. */
-		if (value != NULL && (have == NULL || (have->kind == TREE_NULL && !tree_true_at(p, "nullable"))))
+		/* null means absent where null is not allowed. */
+		if (have != NULL && have->kind == TREE_NULL && !tree_true_at(p, "nullable")) {
+			tree_drop(v, p->key);
+			have = NULL;
+		}
+		if (value != NULL && have == NULL)
 			tree_set(v, p->key, tree_copy(value));
 	}
 	TREE_EACH(c, v)
@@ -294,11 +298,9 @@ validate(const struct tree *v, const struct tree *schema, const struct at *at, s
 
 	if (!tree_is(schema, TREE_OBJECT))
 		return;
-	if (!has_type(v, schema)) {
+	if (!has_type(v, schema))
 		check_type(v, schema, at, r);
-		return;
-	}
-	if (v->kind == TREE_NUMBER)
+	else if (v->kind == TREE_NUMBER)
 		check_number(v, schema, at, r);
 	else if (v->kind == TREE_TEXT)
 		check_text(v, schema, at, r);

@@ -11,6 +11,7 @@
 
 #include "tests/fake/registry.h"
 
+/* null where it is not allowed is taken as absent. */
 void schema_default(struct tree *v, const struct tree *schema);
 /* Drops what the schema does not know; `unknown` gathers the paths, `spec.x`, separated by ", ". */
 void schema_prune(struct tree *object, const struct tree *schema, struct out *unknown);

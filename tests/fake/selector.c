@@ -215,6 +215,15 @@ is_selectable(const struct resource *k, struct str field)
 }
 
 bool
+selector_has_fields(const struct resource *k)
+{
+	for (size_t i = 0; i < sizeof(selectable) / sizeof(selectable[0]); i++)
+		if (str_eq(k->plural, selectable[i].plural))
+			return true;
+	return false;
+}
+
+bool
 selector_fields_parse(struct str text, const struct resource *k, struct str *bad)
 {
 	struct str s;

@@ -13,6 +13,7 @@ bool selector_object_matches(const struct tree *selector, const struct tree *lab
 
 /* "metadata.name=x,status.phase!=Running".  False: a field that this kind is not selected by. */
 bool selector_fields_parse(struct str text, const struct resource *k, struct str *bad);
+bool selector_has_fields(const struct resource *k);    /* more than name and namespace */
 bool selector_fields_match(struct str text, const struct tree *object);
 
 #endif

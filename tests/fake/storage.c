@@ -161,9 +161,8 @@ set_version(struct tree *tree, uint64_t version)
 	tree_set_str(tree, "metadata.resourceVersion", out_view(&o));
 }
 
-/* As the API server orders members: of typed objects the head first, of custom ones by name. */
-static void
-order(const struct resource *k, struct tree *tree)
+void
+storage_order(const struct resource *k, struct tree *tree)
 {
 	if (k->crd != NULL) {
 		tree_sort(tree);
@@ -183,7 +182,7 @@ storage_put(struct registry *r, const struct resource *k, struct tree *tree)
 	int            i;
 
 	set_version(tree, r->version + 1);
-	order(k, tree);
+	storage_order(k, tree);
 	o = object_of(k, tree);
 	i = place(s->at, s->count, o->ns, o->name, &found);
 	if (found) {

@@ -53,6 +53,8 @@ struct str     object_json(struct object *o);
 
 struct object *storage_find(const struct registry *r, const struct resource *k, struct str ns, struct str name);
 
+/* Members in the API server's order: of typed objects the head first, of custom ones by name. */
+void           storage_order(const struct resource *k, struct tree *tree);
 /* Gives the tree its resourceVersion, puts it in place and tells the listeners. `tree` is taken over. */
 struct object *storage_put(struct registry *r, const struct resource *k, struct tree *tree);
 /* Takes it away; `tree` is its last state. */

@@ -1,5 +1,6 @@
 /* verbs.c - what is done to resources: get, create, update, patch, delete. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "kernel/check.h"
 #include "kernel/yaml.h"
@@ -16,7 +17,7 @@ write_of(const struct asked *a)
 
 	if (manager.len == 0 && (!str_cut(&rest, '/', &manager) || manager.len == 0))
 		manager = STR("unknown");
-	return (struct registry_write){ .manager = str_upto(manager, MANAGER_MAX), .sub = a->target.sub,
+	return (struct registry_write){ .create = true, .manager = str_upto(manager, MANAGER_MAX), .sub = a->target.sub,
 	    .version = a->version, .dry_run = target_has(&a->target, "dryRun"), .force = target_true(&a->target, "force"),
 	    .strict = str_eq(target_query(&a->target, "fieldValidation"), STR("Strict")) };
 }
@@ -69,7 +70,7 @@ body_of(struct asked *a)
 	}
 	if (t == NULL)
 		asked_bad(a, reply_bad(400, "BadRequest", "the object provided is unrecognized (must be of type " STR_FMT
-		    "): the body %s", STR_ARG(a->k->kind), why));
+		    "): couldn't get version/kind; json parse error: the body %s", STR_ARG(a->k->kind), why));
 	return t;
 }
 
@@ -84,12 +85,16 @@ is_of_kind(struct asked *a, const struct tree *t)
 	resource_api_version(a->k, a->version, &o);
 	if ((kind.len == 0 || str_eq(kind, a->k->kind)) && (version.len == 0 || str_eq(version, out_view(&o))))
 		return true;
-	if (str_eq(kind, a->k->kind) || kind.len == 0)
-		asked_bad(a, reply_bad(400, "BadRequest", "the API version in the data (" STR_FMT ") does not match the "
-		    "expected API version (" STR_FMT ")", STR_ARG(version), STR_ARG(out_view(&o))));
+	if (strcmp(a->verb, "patch") == 0)
+		asked_bad(a, reply_bad(400, "BadRequest", "invalid object type: %s" STR_FMT ", Kind=" STR_FMT,
+		    str_has(version, STR("/")) ? "" : "/", STR_ARG(version), STR_ARG(kind)));
+	else if (str_eq(kind, a->k->kind) || kind.len == 0)
+		asked_bad(a, reply_bad(400, "BadRequest", STR_FMT " in version \"" STR_FMT "\" cannot be handled as a "
+		    STR_FMT ": no kind \"" STR_FMT "\" is registered for version \"" STR_FMT "\"", STR_ARG(a->k->kind),
+		    STR_ARG(version), STR_ARG(a->k->kind), STR_ARG(a->k->kind), STR_ARG(version)));
 	else
-		asked_bad(a, reply_bad(400, "BadRequest", STR_FMT " in version \"" STR_FMT "\" cannot be handled as a " STR_FMT
-		    ": unrecognized type", STR_ARG(kind), STR_ARG(a->k->versions[a->version]), STR_ARG(a->k->kind)));
+		asked_bad(a, reply_bad(400, "BadRequest", STR_FMT " in version \"" STR_FMT "\" cannot be handled as a "
+		    STR_FMT ": unknown conversion", STR_ARG(kind), STR_ARG(version), STR_ARG(a->k->kind)));
 	return false;
 }
 
@@ -107,7 +112,7 @@ object_of(struct asked *a)
 static void
 not_allowed(struct asked *a)
 {
-	asked_bad(a, reply_bad(405, "MethodNotAllowed",
+	asked_bad(a, reply_generic(405, "MethodNotAllowed",
 	    "the server does not allow this method on the requested resource"));
 }
 
@@ -223,6 +228,13 @@ takes_patch(const struct asked *a)
 	    (a->k->crd == NULL && is_type(a, STR("application/strategic-merge-patch+json")));
 }
 
+/* Strategic merge patches are for typed objects only. */
+static bool
+takes_patch_elsewhere(const struct asked *a)
+{
+	return is_type(a, STR("application/strategic-merge-patch+json"));
+}
+
 /* True: refused, answered. */
 static bool
 is_bad_patch(struct asked *a, bool apply)
@@ -230,9 +242,10 @@ is_bad_patch(struct asked *a, bool apply)
 	struct reply r = { 0 };
 
 	if (!takes_patch(a)) {
-		asked_bad(a, reply_bad(415, "UnsupportedMediaType", "the body of the request was in an unknown format - "
-		    "accepted media types include: application/json-patch+json, application/merge-patch+json, "
-		    "application/apply-patch+yaml"));
+		asked_bad(a, takes_patch_elsewhere(a)
+		    ? reply_bad(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media "
+		    "types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml")
+		    : reply_generic(415, "UnsupportedMediaType", "415: Unsupported Media Type"));
 		return true;
 	}
 	if (!apply || target_query(&a->target, "fieldManager").len > 0)
@@ -319,30 +332,11 @@ delete(struct asked *a)
 	tree_free(body);
 	if (!REPLY_OK(r))
 		asked_bad(a, r);
-	else if (answers_with_object(a->k) ||
-	    registry_find(a->server->registry, a->k, a->target.ns, a->target.name) != NULL)
+	else if (answers_with_object(a->k) || (!d.dry_run &&
+	    registry_find(a->server->registry, a->k, a->target.ns, a->target.name) != NULL))
 		asked_reply(a, &r);
 	else
 		asked_tree(a, 200, success(a, r.object), NULL);
-}
-
-static bool
-delete_one(const struct tree *object, void *owner)
-{
-	struct asked *a = owner;
-
-	registry_delete(a->server->registry, a->k, tree_str_at(object, "metadata.namespace"),
-	    tree_str_at(object, "metadata.name"), &(struct registry_delete){ 0 });
-	return true;
-}
-
-static void
-delete_all(struct asked *a)
-{
-	registry_list(a->server->registry, a->k, a->target.ns, target_query(&a->target, "labelSelector"),
-	    target_query(&a->target, "fieldSelector"), delete_one, a);
-	asked_tree(a, 200, tree_of("{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Success','code':200}"),
-	    NULL);
 }
 
 /* Of subresources only these: status, and what a POST on pods does. */
@@ -362,7 +356,7 @@ verbs_run(struct asked *a)
 	bool       read = str_eq(m, STR("GET")) || str_eq(m, STR("HEAD"));
 
 	if (!has_sub(a))
-		asked_bad(a, reply_bad(404, "NotFound", "the server could not find the requested resource"));
+		asked_bad(a, reply_generic(404, "NotFound", "the server could not find the requested resource"));
 	else if (read && target_true(&a->target, "watch"))
 		watch_run(a);
 	else if (read && one)
@@ -378,7 +372,7 @@ verbs_run(struct asked *a)
 	else if (str_eq(m, STR("DELETE")) && one && a->target.sub.len == 0)
 		delete(a);
 	else if (str_eq(m, STR("DELETE")) && !one)
-		delete_all(a);
+		list_delete(a);
 	else
 		not_allowed(a);
 }

@@ -265,13 +265,15 @@ check(struct asked *a, uint64_t *version, bool *initial)
 	else if (match.len > 0 && !target_has(&a->target, "sendInitialEvents"))
 		reply_cause(&bad, "FieldValueForbidden", "resourceVersionMatch",
 		    "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+	if (bad.cause_count > 0 && match.len > 0 && !str_eq(match, STR("NotOlderThan")))
+		reply_cause(&bad, "FieldValueNotSupported", "resourceVersionMatch",
+		    "Unsupported value: \"" STR_FMT "\": supported values: \"NotOlderThan\"", STR_ARG(match));
 	if (bad.cause_count > 0) {
 		reply_invalid(&bad, &(struct resource){ .kind = STR("ListOptions"), .group = STR("meta.k8s.io") }, STR(""));
 		return bad;
 	}
 	if (v.len > 0 && !str_u64(v, version))
-		return reply_bad(400, "BadRequest", "Invalid value: \"" STR_FMT "\": strconv.ParseUint: invalid syntax",
-		    STR_ARG(v));
+		return bad_version(v);
 	if (*initial && *version > a->server->registry->version)
 		return too_new(a, *version);
 	return (struct reply){ .code = 200 };

@@ -57,6 +57,19 @@ generate_name(struct tree *object)
 	tree_set_str(object, "metadata.name", out_view(&o));
 }
 
+/* Nothing in it is the same as not there. */
+static void
+drop_empty(struct tree *meta)
+{
+	for (struct tree *c = meta->first, *next; c != NULL; c = next) {
+		bool mine = str_eq(c->key, STR("managedFields"));
+
+		next = c->next;
+		if (c->kind == TREE_NULL || (!mine && c->count == 0 && (c->kind == TREE_ARRAY || c->kind == TREE_OBJECT)))
+			tree_drop_child(meta, c);
+	}
+}
+
 void
 write_settle(const struct resource *k, struct tree *object, const struct registry_write *w, struct reply *r)
 {
@@ -66,6 +79,7 @@ write_settle(const struct resource *k, struct tree *object, const struct registr
 	resource_api_version(k, 0, &v);
 	tree_set_str(object, "apiVersion", out_view(&v));
 	tree_set_str(object, "kind", k->kind);
+	drop_empty(tree_want(object, "metadata"));
 	if (k->crd == NULL) {
 		defaults_fill(k, object);
 		return;
@@ -78,6 +92,7 @@ write_settle(const struct resource *k, struct tree *object, const struct registr
 		    ": strict decoding error: %s", STR_ARG(k->kind), STR_ARG(k->versions[w->version]), STR_ARG(k->kind),
 		    unknown);
 	schema_default(object, k->schemas[w->version]);
+	tree_sort(object);
 }
 
 /* NamespaceLifecycle: new things only in a namespace that is there and stays. */
@@ -131,7 +146,7 @@ begin_life(const struct resource *k, struct str ns, struct tree *object)
 /* All that can be said against a new object, before it is stored. */
 static struct reply
 judge_create(struct registry *r, const struct resource *k, struct str ns, struct tree *object,
-    const struct registry_write *w)
+    const struct registry_write *w, bool managed)
 {
 	struct str   name = tree_str_at(object, "metadata.name");
 	struct reply bad = check_namespace(r, k, ns, name), found = { .code = 200 };
@@ -139,14 +154,18 @@ judge_create(struct registry *r, const struct resource *k, struct str ns, struct
 	if (!REPLY_OK(bad))
 		return bad;
 	if (tree_str_at(object, "metadata.resourceVersion").len > 0)
-		return reply_bad(500, "InternalError", "resourceVersion should not be set on objects to be created");
+		return reply_bad(500, "", "resourceVersion should not be set on objects to be created");
 	begin_life(k, ns, object);
 	write_settle(k, object, w, &found);
 	if (!REPLY_OK(found))
 		return found;
+	/* What admission adds is nobody's. */
+	if (!managed)
+		managed_update(k, NULL, object, w);
 	bad = defaults_admit(r, k, ns, object);
 	if (!REPLY_OK(bad))
 		return bad;
+	defaults_allocate(k, object);
 	kinds_complete(k, object);
 	validate_create(k, object, &found);
 	if (k->crd != NULL)
@@ -159,11 +178,15 @@ judge_create(struct registry *r, const struct resource *k, struct str ns, struct
 	return found;
 }
 
+/* Shown, but not stored; the registry holds it until the next such one. */
 static struct reply
-dry(struct registry *r, struct tree *object, struct reply reply)
+dry(struct registry *r, const struct resource *k, struct tree *object, struct reply reply)
 {
-	tree_free(r->dry);
+	struct tree *old = r->dry;
+
+	storage_order(k, object);
 	reply.object = r->dry = object;
+	tree_free(old);
 	return reply;
 }
 
@@ -177,16 +200,14 @@ write_create(struct registry *r, const struct resource *k, struct str ns, struct
 	    (tree_get(object, STR("metadata")) != NULL && !tree_is(tree_get(object, STR("metadata")), TREE_OBJECT)))
 		reply = reply_bad(400, "BadRequest", "the object provided is not an object with metadata");
 	else
-		reply = judge_create(r, k, ns, object, w);
+		reply = judge_create(r, k, ns, object, w, managed);
 	if (!REPLY_OK(reply)) {
 		tree_free(object);
 		return reply;
 	}
 	reply.code = 201;
-	if (!managed)
-		managed_update(k, NULL, object, w);
 	if (w->dry_run)
-		return dry(r, object, reply);
+		return dry(r, k, object, reply);
 	reply.object = storage_put(r, k, object)->tree;
 	kinds_written(r, k, reply.object, true);
 	return reply;
@@ -250,7 +271,7 @@ check_preconditions(const struct object *old, const struct tree *object)
 {
 	struct str version = tree_str_at(object, "metadata.resourceVersion"), uid = tree_str_at(object, "metadata.uid");
 	struct str name = tree_str_at(object, "metadata.name"), ns = tree_str_at(object, "metadata.namespace");
-	char       text[400];
+	char       text[700];
 
 	if (!tree_is(object, TREE_OBJECT) || !tree_is(tree_get(object, STR("metadata")), TREE_OBJECT))
 		return reply_bad(400, "BadRequest", "the object provided is not an object with metadata");
@@ -261,8 +282,10 @@ check_preconditions(const struct object *old, const struct tree *object)
 		return reply_bad(400, "BadRequest",
 		    "the namespace of the provided object does not match the namespace sent on the request");
 	if (uid.len > 0 && !tree_str_is(old->tree, "metadata.uid", uid)) {
-		snprintf(text, sizeof(text), "Precondition failed: UID in precondition: " STR_FMT
-		    ", UID in object meta: " STR_FMT, STR_ARG(uid), STR_ARG(tree_str_at(old->tree, "metadata.uid")));
+		snprintf(text, sizeof(text), "StorageError: invalid object, Code: 4, Key: /registry/" STR_FMT "/" STR_FMT "/"
+		    STR_FMT ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " STR_FMT
+		    ", UID in object meta: " STR_FMT, STR_ARG(old->k->plural), STR_ARG(old->ns), STR_ARG(old->name),
+		    STR_ARG(uid), STR_ARG(tree_str_at(old->tree, "metadata.uid")));
 		return reply_on(old->k, old->name, 409, "Conflict", text);
 	}
 	if (version.len > 0 && !str_eq(version, STR("0")) && !tree_str_is(old->tree, "metadata.resourceVersion", version))
@@ -313,6 +336,7 @@ judge_change(struct object *old, struct tree *object, const struct registry_writ
 	write_settle(old->k, object, w, &found);
 	if (!REPLY_OK(found))
 		return found;
+	defaults_allocate(old->k, object);
 	kinds_complete(old->k, object);
 	validate_update(old->k, old->tree, object, &found);
 	if (old->k->crd != NULL)
@@ -353,12 +377,10 @@ write_change(struct registry *r, struct object *old, struct tree *object, const 
 		managed_update(k, old->tree, object, w);
 	write_number(object, old->tree, k);
 	if (w->dry_run)
-		return dry(r, object, reply);
+		return dry(r, k, object, reply);
 	if (may_go(object)) {
-		tree_free(object);
-		reply.object = old->tree;
 		remove_now(r, old);
-		return reply;
+		return dry(r, k, object, reply);
 	}
 	reply.object = storage_put(r, k, object)->tree;
 	kinds_written(r, k, reply.object, false);

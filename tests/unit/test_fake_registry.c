@@ -182,7 +182,7 @@ a_running_pod_ends_in_its_own_time(void)
 
 	begin();
 	CU_ASSERT_EQUAL(make("pods", pod).code, 201);
-	CU_ASSERT_EQUAL(registry_bind(r, STR("default"), STR("p"), STR("node-1")).code, 200);
+	CU_ASSERT_EQUAL(registry_bind(r, STR("default"), STR("p"), STR("node-1")).code, 201);
 	x = registry_delete(r, core("pods"), STR("default"), STR("p"), &(struct registry_delete){ 0 });
 	CU_ASSERT_EQUAL(x.code, 200);
 	CU_ASSERT_TRUE(tree_str_is(x.object, "metadata.deletionTimestamp", STR("2026-11-24T12:00:30Z")));
@@ -324,7 +324,7 @@ a_definition_makes_a_resource(void)
 	CU_ASSERT_TRUE(tree_str_is(x.object, "spec.mode", STR("slow")));
 	x = registry_update(r, k, STR("default"), STR("w"), tree_of("{'metadata':{'name':'w'},'spec':{'depth':1}}"), &by_me);
 	CU_ASSERT_EQUAL(x.code, 422);
-	EXPECT_TEXT(str_of(x.message), "Well.x.io \"w\" is invalid: metadata.resourceVersion: Invalid value: 0: must be "
+	EXPECT_TEXT(str_of(x.message), "wells.x.io \"w\" is invalid: metadata.resourceVersion: Invalid value: 0: must be "
 	    "specified for an update");
 	end();
 }
