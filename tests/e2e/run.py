@@ -8,7 +8,6 @@ One line a scenario, `ok|FAIL|skip name seconds`, and at the end
 """
 import argparse
 import os
-import shutil
 import sys
 import time
 import traceback

@@ -5,7 +5,7 @@ import socket
 import subprocess
 
 import lab
-from lab import check, quiet, wait
+from lab import check, wait
 
 
 def sentence(l, argv, name):

@@ -51,6 +51,7 @@ def a_clean_stop_lets_the_successor_act_within_300_ms(l):
 
 def one_that_was_frozen_until_its_lease_was_taken_writes_nothing_more(l):
     first, second = two_instances(l)
+    first.may_end = (1,)
     first.process.send_signal(signal.SIGSTOP)
     ns = l.namespace()
     l.create(ns)
@@ -65,6 +66,7 @@ def one_that_was_frozen_until_its_lease_was_taken_writes_nothing_more(l):
 
 def a_leader_that_cannot_renew_stops_before_another_begins(l):
     first, second = two_instances(l)
+    first.may_end = (1,)
     refuse = (500, {}, b'{"kind":"Status","status":"Failure","code":500,"message":"invented"}')
     first.wire.fault = lambda n: Fault(answer=refuse) if n.lease else None
     spaces = [l.namespace(), l.namespace()]

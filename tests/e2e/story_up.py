@@ -83,7 +83,7 @@ def the_samples_become_ready(l):
     l.operator()
     for f in samples:
         with open(os.path.join(folder, f), "rb") as text:
-            yaml = text.read()
+            yaml = text.read().replace(b"storageClass: local", b"storageClass: " + l.target.storage_class.encode())
         one = lambda key: next(line.split(b":", 1)[1].strip().decode() for line in yaml.splitlines()
                                if line.strip().startswith(key + b":"))
         name, ns = one(b"name"), one(b"namespace")
@@ -133,7 +133,7 @@ def deletion_keeps_the_data_and_leaves_nothing_else(l):
 
 def what_this_version_cannot_do_is_named_and_nothing_is_created(l):
     l.operator()
-    for name, more in (("cleanupData", {"cleanupData": True}), ("adminClient", {"adminClient": {}}),
+    for name, more in (("cleanupMetadata", {"cleanupMetadata": True}), ("adminClient", {"adminClient": {}}),
                        ("pdb", {"targetSpec": dict(lab.aistore("x")["spec"]["targetSpec"], pdb={"enabled": True})})):
         ns = l.namespace()
         l.create(ns, **more)

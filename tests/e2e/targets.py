@@ -37,11 +37,22 @@ class Target:
         return wire.Wire((self.host, self.port), self.ca, self.wire_certificate, self.host)
 
     def next_namespace(self):
-        return "e2e-%02d" % next(self.numbers)
+        return "e2e-%d-%d" % (os.getpid(), next(self.numbers))
 
     def find_class(self):
         classes = lab.wait("a storage class", 30, lambda: self.api.items("/apis/storage.k8s.io/v1/storageclasses"))
         self.storage_class = classes[0]["metadata"]["name"]
+
+    def warm_up(self):
+        """A kube-apiserver shows objects of a fresh CRD seconds late, once: not what scenarios are about."""
+        l = lab.Lab(self, "warm-up")
+        ns = l.namespace()
+        path = "%s/namespaces/%s/aistores" % (lab.GROUP, ns)
+        lab.wait("the CRD to be served", 30, lambda: self.api.get(path))
+        watch = l.watch(path)
+        l.create(ns)
+        lab.wait("the first AIStore to be shown", 30, lambda: watch.seen)
+        l.close()
 
     def audit(self, since, account=lab.ACCOUNT):
         """Requests of that user that were received since then, oldest first, as Entry."""
@@ -87,9 +98,10 @@ class Real(Target):
         self.connect(self.folder + "/admin.kubeconfig")
         self.kubectl = [lab.BUILD + "/controlplane", "kubectl"]
         self.processes.append(lab.spawn([lab.DEVCLUSTER, "--nodes-only", "--kubeconfig", self.folder + "/nodes.kubeconfig",
-                                         "--pod-cidr", "10.42.0.0/16"], self.folder + "/log/nodes.log"))
+                                         "--nodes", "6", "--pod-cidr", "10.42.0.0/16"], self.folder + "/log/nodes.log"))
         lab.wait("nodes to register", 30, lambda: self.api.items("/api/v1/nodes"))
         self.find_class()
+        self.warm_up()
 
     def token(self, bound_to=None):
         request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600}}
@@ -97,6 +109,19 @@ class Real(Target):
             request["spec"]["boundObjectRef"] = {"apiVersion": "v1", "kind": "Secret", "name": bound_to}
         path = "/api/v1/namespaces/%s/serviceaccounts/controller-manager/token" % lab.SYSTEM
         return self.api.must("POST", path, request)["status"]["token"]
+
+    def two_tokens(self):
+        """(old, new, what a wire translates, how the old one is revoked)."""
+        path = "/api/v1/namespaces/%s/secrets" % lab.SYSTEM
+        name = "bound-%d" % next(self.numbers)
+        self.api.must("POST", path, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}})
+        old = self.token(name)
+
+        def revoke(op):
+            self.api.must("DELETE", "%s/%s" % (path, name))
+            lab.wait("the old token to be refused", 30,
+                     lambda: self.api.ask("GET", lab.GROUP + "/aistores", token=old)[0] == 401, every=0.2)
+        return old, self.token(), None, revoke
 
     def audit(self, since, account=lab.ACCOUNT):
         with open(self.folder + "/log/audit.log") as f:
@@ -131,20 +156,26 @@ class Dev(Target):
         kubeconfig = self.folder + "/admin.kubeconfig"
         if os.path.exists(kubeconfig):
             os.remove(kubeconfig)
-        self.processes.append(lab.spawn([lab.DEVCLUSTER, "serve", "--kubeconfig", kubeconfig, "--port", "0"],
+        self.processes.append(lab.spawn([lab.DEVCLUSTER, "serve", "--data", self.folder, "--kubeconfig", kubeconfig, "--nodes", "6"],
                                         self.folder + "/devcluster.log", cwd=lab.TOP))
         lab.wait("devcluster to write its kubeconfig", 10, lambda: os.path.exists(kubeconfig) or
                  lab.check(self.processes[0].poll() is None, "devcluster has ended; see", self.folder + "/devcluster.log"))
         self.connect(kubeconfig)
-        self.admin_token = self.api.token
-        found = shutil.which("kubectl") or (lab.BUILD + "/controlplane" if os.path.exists(lab.BUILD + "/controlplane") else None)
-        self.kubectl = [found, "kubectl"][:1 if found and "controlplane" not in found else 2] if found else None
+        self.kubectl = [lab.BUILD + "/controlplane", "kubectl"]
+        if not os.path.exists(self.kubectl[0]):
+            self.kubectl = [shutil.which("kubectl")] if shutil.which("kubectl") else None
         lab.wait("nodes to register", 30, lambda: self.api.items("/api/v1/nodes"))
         self.api.ask("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": lab.SYSTEM}})
         self.find_class()
+        self.warm_up()
 
-    def token(self, bound_to=None):
-        return self.admin_token
+    def token(self):
+        return self.api.token
+
+    def two_tokens(self):
+        def revoke(op):
+            op.wire.tokens = {"new-token": self.api.token}
+        return "old-token", "new-token", {"old-token": self.api.token}, revoke
 
 
 TARGETS = {"real": Real, "devcluster": Dev}

@@ -15,6 +15,8 @@ import threading
 import time
 
 HEAD_MAX = 64 << 10
+UNAUTHORIZED = b'{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Unauthorized","code":401,' \
+    b'"message":"Unauthorized"}'
 
 
 class Note:
@@ -116,6 +118,7 @@ class Wire:
         self.as_server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.as_server.load_cert_chain(*certificate)
         self.notes, self.fault = [], lambda note: None
+        self.tokens = None              # {shown by the client: what the server is told}; others get a 401
         self.lock = threading.Lock()
         self.open = set()
         self.connections = 0
@@ -170,6 +173,12 @@ class Wire:
                 with self.lock:
                     self.notes.append(note)
                 fault = self.fault(note) or Fault()
+                if self.tokens is not None:
+                    shown = note.fields.get("authorization", "")[len("Bearer "):]
+                    if shown not in self.tokens:
+                        fault = Fault(answer=(401, {}, UNAUTHORIZED))
+                    else:
+                        head = head.replace(shown.encode(), self.tokens[shown].encode())
                 if fault.before:
                     fault.before()
                     return
