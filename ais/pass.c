@@ -13,6 +13,7 @@
 #include "kernel/hash.h"
 #include "kernel/log.h"
 #include "kernel/memory.h"
+#include "kernel/metric.h"
 
 #define SAME_ACTS_MAX 5          /* the same acts in a row: something undoes them, or they have no effect */
 #define ARENA_KEPT    (128u << 10)
@@ -49,6 +50,8 @@ end(struct pass *p)
 {
 	struct cluster *cl = p->cluster;
 
+	_Static_assert(METRIC_COUNT(PASS) == VERDICT_BLOCKED + 2, "a label a verdict, and one for failed");
+	metric_add(METRIC_PASSES + (p->failed ? VERDICT_BLOCKED + 1 : p->plan.verdict), 1);
 	if (p->failed || cl->same_acts >= SAME_ACTS_MAX)
 		queue_failed(&cl->entry, p->retry_after_ms);
 	else if (p->plan.verdict == VERDICT_CHANGED || p->asked_api)

@@ -8,6 +8,7 @@
 #include "kernel/json_out.h"
 #include "kernel/log.h"
 #include "kernel/memory.h"
+#include "kernel/metric.h"
 
 static struct side_fact *
 fact_of(struct side *s, enum act_kind asked)
@@ -97,6 +98,7 @@ answered(struct call *c)
 	char         text[256];
 
 	s->asking = false;
+	metric_add(METRIC_AIS_CALLS + metric_code(c->status), 1);
 	if (c->outcome != OUTCOME_ANSWERED)
 		learn(s, s->asked, s->asked == ACT_STOP_AIS && c->outcome == OUTCOME_CUT ? HEARD_YES : HEARD_FAILED,
 		    str_of(c->why));

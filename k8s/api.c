@@ -12,6 +12,9 @@
 #include "kernel/clock.h"
 #include "kernel/log.h"
 #include "kernel/memory.h"
+#include "kernel/metric.h"
+
+_Static_assert(METRIC_COUNT(VERB) == VERB_WATCH + 1, "a label a verb");
 
 #define SCRATCH_MAX (3 * FILE_SIZE_MAX)
 
@@ -317,6 +320,7 @@ answered(struct call *c)
 	if (c->outcome == OUTCOME_UNREACHABLE)
 		look_up(a);
 	answer_read(a, c, &answer);
+	metric_add(METRIC_API_CALLS + METRIC_CODES * r->verb + metric_code(c->status), 1);
 	finish(r, &answer);
 }
 

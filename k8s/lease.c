@@ -14,6 +14,7 @@
 #include "kernel/clock.h"
 #include "kernel/hash.h"
 #include "kernel/log.h"
+#include "kernel/metric.h"
 #include "kernel/random.h"
 
 #define WATCH_RETRY_MS 30000         /* after a watch that could not be had */
@@ -144,6 +145,7 @@ lose(struct lease *l, const char *why)
 	api_cancel(&l->request);
 	loop_timer_stop(&l->limit);
 	l->state = LEASE_WAITING;
+	metric_set(METRIC_LEADING, 0);
 	try_later(l);
 	l->lost(l);
 }
@@ -192,6 +194,7 @@ written(struct lease *l, struct str body)
 	l->asked_again = false;
 	l->renewed_ms = l->sent_ms;
 	l->state = LEASE_HELD;
+	metric_set(METRIC_LEADING, 1);
 	loop_timer_set(&l->limit, l->renewed_ms + LEASE_RENEW_MS);
 	loop_timer_set(&l->timer, l->sent_ms + LEASE_RETRY_MS);
 	if (!gained)
@@ -362,6 +365,7 @@ lease_release(struct lease *l)
 	api_cancel(&l->watch);
 	loop_timer_stop(&l->timer);
 	l->state = LEASE_RELEASING;
+	metric_set(METRIC_LEADING, 0);
 	l->asked_again = false;
 	loop_timer_set(&l->limit, clock_mono_ms() + (held ? LEASE_RELEASE_MS : 0));
 	if (held && l->version[0] != '\0')

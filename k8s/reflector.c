@@ -12,7 +12,11 @@
 #include "kernel/check.h"
 #include "kernel/clock.h"
 #include "kernel/log.h"
+#include "kernel/metric.h"
 #include "kernel/random.h"
+
+_Static_assert(METRIC_COUNT(EVENT) == WATCH_BROKEN + 1 && METRIC_COUNT(STORED) == STORED_BAD + 1,
+    "a label an event, and one a result");
 
 #define SHORT_MS 1000            /* a watch that ends sooner and brought nothing was none */
 
@@ -134,6 +138,13 @@ read_page(struct str body, struct page *p)
 	return !s.broken && !m.broken && p->version.len > 0;
 }
 
+static enum stored
+counted(enum stored how)
+{
+	metric_add(METRIC_STORED + how, 1);
+	return how;
+}
+
 static bool
 store_items(struct reflector *r, struct str items)
 {
@@ -143,7 +154,7 @@ store_items(struct reflector *r, struct str items)
 		return true;
 	s = scan_arr(items);
 	while (scan_next(&s))
-		if (store_list_item(r->store, r->view, s.val, r->listing) == STORED_BAD)
+		if (counted(store_list_item(r->store, r->view, s.val, r->listing)) == STORED_BAD)
 			LOG(LOG_ERROR, "an item of a list is no object: it stays unknown",
 			    LOG_STR("kind", r->view->kind->name));
 	return !s.broken;
@@ -289,9 +300,9 @@ take_object(struct reflector *r, const struct watch_line *w)
 		return end_watch(r, TROUBLE_REFUSED, NEXT_LIST, STR("an event has no object with a name"));
 	r->events++;
 	if (w->event == WATCH_DELETED)
-		store_delete_object(r->store, r->view, &w->meta);
+		counted(store_delete_object(r->store, r->view, &w->meta));
 	else
-		store_put_object(r->store, r->view, &w->meta);
+		counted(store_put_object(r->store, r->view, &w->meta));
 	return move_on(r, w->meta.version);
 }
 
@@ -303,6 +314,7 @@ take_line(struct reflector *r, struct str line)
 	if (str_trim(line).len == 0)
 		return true;
 	watch_line_parse(line, &w);
+	metric_add(METRIC_EVENTS + w.event, 1);
 	switch (w.event) {
 	case WATCH_ADDED:
 	case WATCH_MODIFIED:

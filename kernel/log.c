@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "kernel/clock.h"
+#include "kernel/metric.h"
 #include "kernel/out.h"
 #include "kernel/time_text.h"
 
@@ -152,6 +153,7 @@ send_line(struct str line)
 	    write(STDERR_FILENO, line.at, line.len) == (ssize_t)line.len)
 		return;
 	dropped++;
+	metric_add(METRIC_LOG_DROPPED, 1);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "kernel/check.h"
 #include "kernel/clock.h"
 #include "kernel/loop_inner.h"
+#include "kernel/metric.h"
 
 #define EVENTS_MAX 64
 
@@ -163,19 +164,32 @@ run_ready(void)
 	return done;
 }
 
+/* How long this turn kept all that came meanwhile waiting. */
+static void
+measure(int64_t began_us)
+{
+	int64_t us = clock_mono_us() - began_us;
+
+	metric_time(METRIC_TURNS, us);
+	if (us > 0 && (uint64_t)us > metric_cells[METRIC_STALL])
+		metric_set(METRIC_STALL, (uint64_t)us);
+}
+
 bool
 loop_turn(int64_t wait_ms_max)
 {
-	int  n = epoll_wait(epoll_fd, events, EVENTS_MAX, wait_ms(wait_ms_max < 0 ? -1 : wait_ms_max));
-	bool done;
+	int     n = epoll_wait(epoll_fd, events, EVENTS_MAX, wait_ms(wait_ms_max < 0 ? -1 : wait_ms_max));
+	int64_t began_us = clock_mono_us();
+	bool    done;
 
 	CHECK(n >= 0 || errno == EINTR);
 	events_count = n < 0 ? 0 : n;
-	now_ms = clock_mono_ms();
+	now_ms = began_us / 1000;
 	turns++;
 	done = run_ready();
 	done |= loop_due_run(now_ms);
 	done |= loop_soon_run();
+	measure(began_us);
 	return done;
 }
 
