@@ -148,7 +148,8 @@ handle(struct exchange *x)
 }
 
 static void
-changed(const struct resource *k, enum registry_event e, const struct tree *old, const struct tree *new, void *owner)
+changed(const struct resource *k, enum registry_event e, const struct tree *old, const struct tree *new,
+    void *owner)
 {
 	struct apiserver *s = owner;
 

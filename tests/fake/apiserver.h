@@ -12,10 +12,12 @@
  *	POST /devcluster/inject?code=C&count=N[&retry-after=S][&user=U][&verb=V]
  *	                                           the next N requests (of that user, of that verb) are answered C
  *	POST /devcluster/cut                       every watch is cut in the middle of its next event
- *	POST /devcluster/compact                   older versions are forgotten: watches and pages from there are 410
+ *	POST /devcluster/compact                   older versions are forgotten: watches and pages from
+ *	                                           there are 410
  *	POST /devcluster/rotate?old=T&new=T        a token is replaced by another
- *	POST /devcluster/hold?after=N&user=U       after N more requests of that user (watches and Leases not counted)
- *	                                           the next ones are never answered, nor carried out; after=-1: go on
+ *	POST /devcluster/hold?after=N&user=U       after N more requests of that user (watches and Leases
+ *	                                           not counted) the next ones are never answered, nor
+ *	                                           carried out; after=-1: go on
  *	GET  /devcluster/state                     {"version":..,"requests":..,"watches":..,"held":..}
  *
  * `verb` is that of the audit log: get, list, watch, create, update, patch, delete.
@@ -48,6 +50,7 @@ struct apiserver_config {
 struct apiserver *apiserver_open(const struct apiserver_config *c, const char **why);
 void              apiserver_close(struct apiserver *s);
 struct addr       apiserver_addr(const struct apiserver *s);      /* with the port that was found */
-bool              apiserver_add_token(struct apiserver *s, const char *token, const char *user);    /* false: full */
+/* false: full */
+bool              apiserver_add_token(struct apiserver *s, const char *token, const char *user);
 
 #endif

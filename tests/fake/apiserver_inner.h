@@ -66,7 +66,8 @@ void audit_note(struct asked *a, int code);
 
 /* How the object is shown: its version, a table, metadata only. */
 bool         shown_as_table(const struct asked *a);
-struct tree *shown(const struct asked *a, const struct tree *object);       /* a copy, or a Table of one row */
+/* a copy, or a Table of one row */
+struct tree *shown(const struct asked *a, const struct tree *object);
 
 void verbs_run(struct asked *a);                    /* anything on a resource */
 void list_run(struct asked *a);

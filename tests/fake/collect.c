@@ -58,7 +58,8 @@ drop_finalizer(struct registry *r, const struct object *o, struct str name)
 		if (str_eq(tree_str(f), name))
 			tree_drop_child(list, f);
 	}
-	registry_update(r, o->k, o->ns, o->name, t, &(struct registry_write){ .manager = STR("kube-controller-manager") });
+	registry_update(r, o->k, o->ns, o->name, t,
+	    &(struct registry_write){ .manager = STR("kube-controller-manager") });
 }
 
 /* An owner that is known and gone, or going in the foreground. */
@@ -100,12 +101,15 @@ abandon(struct registry *r, const struct object *o, const struct object *owner)
 		if (tree_str_is(owner->tree, "metadata.uid", tree_str_at(ref, "uid")))
 			tree_drop_child(list, ref);
 	}
-	registry_update(r, o->k, o->ns, o->name, t, &(struct registry_write){ .manager = STR("kube-controller-manager") });
+	registry_update(r, o->k, o->ns, o->name, t,
+	    &(struct registry_write){ .manager = STR("kube-controller-manager") });
 }
+
+typedef void collect_each(struct registry *r, struct object *o, const struct object *about, int *n);
 
 /* Calls back for everything there is; the walk stands still while it works. */
 static void
-everything(struct registry *r, void (*each)(struct registry *r, struct object *o, const struct object *about, int *n),
+everything(struct registry *r, collect_each *each,
     const struct object *about, int *n)
 {
 	for (const struct resource *k = r->resources.first; k != NULL; k = k->next) {
@@ -133,7 +137,8 @@ release_dependent(struct registry *r, struct object *o, const struct object *own
 static void
 release_owner(struct registry *r, struct object *o)
 {
-	bool orphan = has_finalizer(o->tree, STR("orphan")), wait = has_finalizer(o->tree, STR("foregroundDeletion"));
+	bool orphan = has_finalizer(o->tree, STR("orphan"));
+	bool wait = has_finalizer(o->tree, STR("foregroundDeletion"));
 	int  left = 0;
 
 	if (tree_at(o->tree, "metadata.deletionTimestamp") == NULL || (!orphan && !wait))

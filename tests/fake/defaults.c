@@ -127,7 +127,8 @@ void
 defaults_allocate(const struct resource *k, struct tree *object)
 {
 	struct tree *spec = tree_get(object, STR("spec"));
-	bool         outside = tree_str_is(spec, "type", STR("LoadBalancer")) || tree_str_is(spec, "type", STR("NodePort"));
+	bool         outside = tree_str_is(spec, "type", STR("LoadBalancer")) ||
+	    tree_str_is(spec, "type", STR("NodePort"));
 
 	if (k->crd != NULL || !str_eq(k->kind, STR("Service")))
 		return;

@@ -146,14 +146,17 @@ all_groups(struct asked *a)
 static void
 versions(struct asked *a)
 {
-	asked_tree(a, 200, tree_of("{'kind':'APIVersions','versions':['v1'],'serverAddressByClientCIDRs':[]}"), NULL);
+	asked_tree(a, 200, tree_of("{'kind':'APIVersions','versions':['v1'],'serverAddressByClientCIDRs':[]}"),
+	    NULL);
 }
 
 static void
 version(struct asked *a)
 {
-	asked_tree(a, 200, tree_of("{'major':'1','minor':'36','gitVersion':'v1.36.3','gitCommit':'','gitTreeState':'clean',"
-	    "'buildDate':'2026-01-01T00:00:00Z','goVersion':'none','compiler':'gcc','platform':'linux/amd64'}"), NULL);
+	asked_tree(a, 200, tree_of("{'major':'1','minor':'36','gitVersion':'v1.36.3','gitCommit':'',"
+	    "'gitTreeState':'clean',"
+	    "'buildDate':'2026-01-01T00:00:00Z','goVersion':'none','compiler':'gcc','platform':'linux/amd64'}"),
+	    NULL);
 }
 
 /* Who am I: the one review that costs nothing. */

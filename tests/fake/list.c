@@ -5,10 +5,8 @@
 
 #define TOKEN_MAX 1200
 
-static const char too_old[] = "The provided continue parameter is too old to display a consistent list result. You can "
-    "start a new list without the continue parameter, or use the continue token in this response to retrieve the "
-    "remainder of the results. Continuing with the provided token results in an inconsistent list - objects that "
-    "were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+static const char too_old[] =
+    "The provided continue parameter is too old to display a consistent list result.";
 
 struct page {
 	uint64_t   version;              /* 0: now */
@@ -100,7 +98,8 @@ bad_version(struct str version)
 static struct reply
 read_page(const struct asked *a, struct page *p)
 {
-	struct str token = target_query(&a->target, "continue"), version = target_query(&a->target, "resourceVersion");
+	struct str token = target_query(&a->target, "continue");
+	struct str version = target_query(&a->target, "resourceVersion");
 	struct str match = target_query(&a->target, "resourceVersionMatch");
 
 	*p = (struct page){ .limit = target_int(&a->target, "limit", 0) };
@@ -153,7 +152,8 @@ begin_list(const struct asked *a)
 	if (shown_as_table(a))
 		return columns_table(a, true);
 	if (str_has(a->x->head.accept, STR("as=PartialObjectMetadata")))
-		return tree_of("{'kind':'PartialObjectMetadataList','apiVersion':'meta.k8s.io/v1','metadata':{},'items':[]}");
+		return tree_of("{'kind':'PartialObjectMetadataList','apiVersion':'meta.k8s.io/v1','metadata':{},"
+		    "'items':[]}");
 	list = tree_of("{'kind':'','apiVersion':'','metadata':{},'items':[]}");
 	OUT(&k, a->k->kind, STR("List"));
 	resource_api_version(a->k, a->version, &v);
@@ -279,7 +279,8 @@ list_delete(struct asked *a)
 	snapshot_take(a->server->registry, a->k, 0, &s);
 	list = make_list(a, &s, &all);
 	for (int i = 0; i < s.count; i++)
-		if (is_wanted(a, s.at[i], target_query(&a->target, "labelSelector"), target_query(&a->target, "fieldSelector")))
+		if (is_wanted(a, s.at[i], target_query(&a->target, "labelSelector"),
+		    target_query(&a->target, "fieldSelector")))
 			registry_delete(a->server->registry, a->k, s.at[i]->ns, s.at[i]->name, &(struct registry_delete){ 0 });
 	snapshot_drop(&s);
 	asked_tree(a, 200, list, NULL);

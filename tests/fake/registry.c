@@ -248,7 +248,7 @@ registry_apply(struct registry *r, const struct resource *k, struct str ns, stru
 	struct tree   *merged;
 	struct reply   bad = { 0 };
 
-	if (tree_at(object, "metadata.managedFields") != NULL && tree_at(object, "metadata.managedFields")->count > 0)
+	if (tree_item(tree_at(object, "metadata.managedFields"), 0) != NULL)
 		bad = reply_bad(400, "BadRequest", "metadata.managedFields must be nil");
 	else if (old == NULL && w->sub.len > 0)
 		bad = reply_not_found(k, name);

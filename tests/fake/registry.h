@@ -79,7 +79,8 @@ const struct resource *registry_resource(const struct registry *r, struct str gr
 const struct resource_list *registry_resources(const struct registry *r);
 
 /* Looking.  ns: empty for cluster-scoped ones. */
-const struct tree *registry_find(const struct registry *r, const struct resource *k, struct str ns, struct str name);
+const struct tree *registry_find(const struct registry *r, const struct resource *k, struct str ns,
+    struct str name);
 const struct tree *registry_find_uid(const struct registry *r, struct str uid);
 
 /* In order of namespace, then name.  ns empty: all.  `labels`, `fields`: selectors as in a
@@ -104,8 +105,8 @@ struct reply registry_delete(struct registry *r, const struct resource *k, struc
                  const struct registry_delete *d);
 
 /* Merge patch of the status subresource: the whole patch is {"status": ...}. */
-struct reply registry_patch_status(struct registry *r, const struct resource *k, struct str ns, struct str name,
-                 struct tree *patch, struct str manager);
+struct reply registry_patch_status(struct registry *r, const struct resource *k, struct str ns,
+                 struct str name, struct tree *patch, struct str manager);
 
 /* What the scheduler does: spec.nodeName and condition PodScheduled. */
 struct reply registry_bind(struct registry *r, struct str ns, struct str pod, struct str node);
@@ -129,8 +130,10 @@ struct reply reply_generic(int code, const char *reason, const char *text);    /
 struct tree *reply_status(const struct reply *r);    /* kind Status, as the API server writes it */
 
 /* `statefulsets.apps "x" TEXT`, or for reason Conflict `Operation cannot be fulfilled on ...: TEXT`. */
-struct reply reply_on(const struct resource *k, struct str name, int code, const char *reason, const char *text);
-void         reply_about(struct reply *r, const struct resource *k, struct str name);    /* fills in details */
+struct reply reply_on(const struct resource *k, struct str name, int code, const char *reason,
+    const char *text);
+/* Fills in details. */
+void         reply_about(struct reply *r, const struct resource *k, struct str name);
 
 /* Gathers what is invalid, then makes the sentence of it. */
 void         reply_cause(struct reply *r, const char *reason, const char *field, const char *format, ...)

@@ -10,10 +10,12 @@ struct reply write_create(struct registry *r, const struct resource *k, struct s
 struct reply write_change(struct registry *r, struct object *old, struct tree *object,
                  const struct registry_write *w, bool managed);
 
-/* Schema, defaults: what is written is what it means.  Unknown fields into the reply: warned of or refused. */
+/* Schema, defaults: what is written is what it means.  Unknown fields go into
+ * the reply: warned of or refused. */
 void         write_settle(const struct resource *k, struct tree *object, const struct registry_write *w,
                  struct reply *r);
-void         write_number(struct tree *new, const struct tree *old, const struct resource *k);    /* generation */
+/* Counts the generation up, if this change is one of what was asked for. */
+void         write_number(struct tree *new, const struct tree *old, const struct resource *k);
 void         write_stamp(struct tree *object, const char *dotted, int64_t wall_us);
 
 /* The object goes, for good. */
@@ -23,7 +25,8 @@ void         collect_soon(struct registry *r);
 void         collect_run(struct loop_task *t);
 
 /* Kinds that mean something to the registry itself. */
-void         kinds_written(struct registry *r, const struct resource *k, const struct tree *object, bool created);
+void         kinds_written(struct registry *r, const struct resource *k, const struct tree *object,
+    bool created);
 void         kinds_removed(struct registry *r, const struct resource *k, const struct tree *object);
 void         kinds_complete(const struct resource *k, struct tree *object);    /* status of a definition */
 

@@ -21,7 +21,8 @@ remove_now(struct registry *r, struct object *o)
 static struct reply
 check(const struct object *o, const struct registry_delete *d)
 {
-	struct str uid = tree_str_at(o->tree, "metadata.uid"), version = tree_str_at(o->tree, "metadata.resourceVersion");
+	struct str uid = tree_str_at(o->tree, "metadata.uid"), version = tree_str_at(o->tree,
+	    "metadata.resourceVersion");
 	/* Said of the kind, not of the resource, for once. */
 	struct resource as = { .plural = o->k->kind, .group = o->k->group };
 	char            text[300];

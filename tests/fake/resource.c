@@ -207,7 +207,8 @@ resource_define(struct resource_list *l, const struct tree *crd)
 void
 resource_remove(struct resource_list *l, const struct tree *crd)
 {
-	struct resource *r = resource_by_plural(l, tree_str_at(crd, "spec.group"), tree_str_at(crd, "spec.names.plural"));
+	struct resource *r = resource_by_plural(l, tree_str_at(crd, "spec.group"), tree_str_at(crd,
+	    "spec.names.plural"));
 
 	if (r != NULL)
 		r->version_count = 0;

@@ -19,7 +19,7 @@ struct resource {
 	struct str  short_names;             /* separated by commas; may be empty */
 	struct str  categories;              /* the same */
 	bool        namespaced;
-	bool        has_status;              /* writes of the main resource leave status alone, and the other way round */
+	bool        has_status;              /* as a subresource: either write leaves the other's part alone */
 	bool        has_generation;          /* counted up when anything but metadata and status changes */
 	bool        needs_version;           /* an update must say a resourceVersion (custom resources, Leases) */
 	bool        update_creates;          /* a PUT of what is not there creates it */
@@ -29,18 +29,21 @@ struct resource {
 	struct resource *next;
 };
 
-/* Of one registry.  By plural ("statefulsets") or by kind ("StatefulSet"); `group` NULL at: any. NULL: not served. */
+/* Of one registry.  By plural ("statefulsets") or by kind ("StatefulSet"); a group that is nowhere
+ * (STR_NONE) is any.  NULL: not served. */
 struct resource_list { struct resource *first, *last; };
 
 void             resource_list_init(struct resource_list *l);
 void             resource_list_free(struct resource_list *l);
 struct resource *resource_by_plural(const struct resource_list *l, struct str group, struct str plural);
 struct resource *resource_by_kind(const struct resource_list *l, struct str group, struct str kind);
-int              resource_version(const struct resource *r, struct str version);    /* its index; -1: not served */
+/* Its index; -1: not served. */
+int              resource_version(const struct resource *r, struct str version);
 bool             resource_define(struct resource_list *l, const struct tree *crd);  /* new, or defined anew */
 void             resource_remove(struct resource_list *l, const struct tree *crd);
 
-void             resource_api_version(const struct resource *r, int version, struct out *o);    /* "apps/v1", "v1" */
+/* "apps/v1", "v1" */
+void             resource_api_version(const struct resource *r, int version, struct out *o);
 /* "statefulsets.apps", "pods": as messages name it. */
 void             resource_print(const struct resource *r, struct out *o);
 

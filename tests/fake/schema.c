@@ -204,7 +204,8 @@ check_enum(const struct tree *v, const struct tree *allowed, const struct at *at
 		OUT(&o, o.len > 0 ? STR(", ") : STR(""), STR("\""), a->text, STR("\""));
 	list[o.len] = '\0';
 	show(v, value);
-	reply_cause(r, "FieldValueNotSupported", at->path, "Unsupported value: %s: supported values: %s", value, list);
+	reply_cause(r, "FieldValueNotSupported", at->path, "Unsupported value: %s: supported values: %s", value,
+	    list);
 }
 
 static void

@@ -255,7 +255,8 @@ snapshot_take(const struct registry *r, const struct resource *k, uint64_t versi
 	if (version < r->compacted)
 		return false;
 	most = (size_t)shelf->count + (size_t)(r->version - version) + 1;
-	*s = (struct snapshot){ .at = calloc(most, sizeof(struct object *)), .count = shelf->count, .version = version };
+	*s = (struct snapshot){ .count = shelf->count, .version = version };
+	s->at = calloc(most, sizeof(struct object *));
 	CHECK(s->at != NULL);
 	if (shelf->count > 0)
 		memcpy(s->at, shelf->at, (size_t)shelf->count * sizeof(struct object *));

@@ -51,7 +51,8 @@ void           object_hold(struct object *o);
 void           object_drop(struct object *o);
 struct str     object_json(struct object *o);
 
-struct object *storage_find(const struct registry *r, const struct resource *k, struct str ns, struct str name);
+struct object *storage_find(const struct registry *r, const struct resource *k, struct str ns,
+    struct str name);
 
 /* Members in the API server's order: of typed objects the head first, of custom ones by name. */
 void           storage_order(const struct resource *k, struct tree *tree);
@@ -61,7 +62,8 @@ struct object *storage_put(struct registry *r, const struct resource *k, struct 
 void           storage_remove(struct registry *r, const struct resource *k, struct tree *tree);
 
 /* As it was at that version; 0: now.  False: that version is compacted. */
-bool           snapshot_take(const struct registry *r, const struct resource *k, uint64_t version, struct snapshot *s);
+bool           snapshot_take(const struct registry *r, const struct resource *k, uint64_t version,
+    struct snapshot *s);
 void           snapshot_drop(struct snapshot *s);
 
 const struct change *storage_change(const struct registry *r, uint64_t version);

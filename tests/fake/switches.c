@@ -171,8 +171,10 @@ static struct reply
 injected(const struct apiserver *s)
 {
 	struct reply r = s->inject_code == 429
-	    ? reply_bad(429, "TooManyRequests", "the server has received too many requests and has asked us to try again later")
-	    : s->inject_code == 503 ? reply_bad(503, "ServiceUnavailable", "the server is currently unable to handle the request")
+	    ? reply_bad(429, "TooManyRequests", "the server has received too many requests and has asked us to try "
+	    "again later")
+	    : s->inject_code == 503 ? reply_bad(503, "ServiceUnavailable", "the server is currently unable to "
+	    "handle the request")
 	    : reply_bad(s->inject_code, "InternalError", "Internal error occurred: a test wants it so");
 
 	r.retry_after_s = s->inject_retry_s;

@@ -20,7 +20,8 @@ struct target {
 	char       room[TARGET_MAX];
 };
 
-bool       target_parse(struct str text, struct target *t);    /* false: bad escapes, too long, too many parts */
+/* false: bad escapes, too long, too many parts */
+bool       target_parse(struct str text, struct target *t);
 struct str target_query(const struct target *t, const char *key);    /* empty: none */
 bool       target_has(const struct target *t, const char *key);
 bool       target_true(const struct target *t, const char *key);     /* "true" or "1" */

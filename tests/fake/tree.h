@@ -38,9 +38,9 @@ struct tree *tree_parse(struct str json, const char **why);/* NULL: *why (may be
 struct tree *tree_of(const char *json);                    /* of our own making: must parse; ' stands for " */
 void         tree_free(struct tree *t);                    /* NULL is fine */
 
-/* Looking. */
+/* Looking.  `dotted`: "spec.template.metadata", for keys without dots. */
 struct tree *tree_get(const struct tree *t, struct str key);       /* NULL: none */
-struct tree *tree_at(const struct tree *t, const char *dotted);    /* "spec.template.metadata"; keys without dots */
+struct tree *tree_at(const struct tree *t, const char *dotted);
 struct tree *tree_item(const struct tree *t, int index);
 bool         tree_is(const struct tree *t, enum tree_kind kind);
 struct str   tree_str(const struct tree *t);                       /* empty if no text */
@@ -48,23 +48,34 @@ struct str   tree_str_at(const struct tree *t, const char *dotted);
 bool         tree_str_is(const struct tree *t, const char *dotted, struct str want);
 int64_t      tree_int_at(const struct tree *t, const char *dotted, int64_t otherwise);
 bool         tree_true_at(const struct tree *t, const char *dotted);
-bool         tree_eq(const struct tree *a, const struct tree *b);  /* members in any order; 1 and 1.0 differ */
 #define TREE_EACH(child, t) \
 	for (struct tree *child = (t) == NULL ? NULL : (t)->first; child != NULL; child = child->next)
 
-/* Changing.  `t` is an object (an array for _push); `v` is taken over. */
-struct tree *tree_set(struct tree *t, struct str key, struct tree *v);      /* in place of the old one; gives v */
-struct tree *tree_set_at(struct tree *t, const char *dotted, struct tree *v);    /* makes the objects on the way */
+/* Members in any order; 1 and 1.0 differ. */
+bool         tree_eq(const struct tree *a, const struct tree *b);
+
+/*
+ * Changing.  `t` is an object (an array for _push); `v` is taken over and given back.
+ *
+ *	_set        in place of the old one
+ *	_set_at     makes the objects on the way
+ *	_want       the object there, made if absent
+ *	_take       out of t, now the caller's; NULL: it was not there
+ *	_drop       false: it was not there
+ *	_sort       members by key, all the way down
+ */
+struct tree *tree_set(struct tree *t, struct str key, struct tree *v);
+struct tree *tree_set_at(struct tree *t, const char *dotted, struct tree *v);
 void         tree_set_str(struct tree *t, const char *dotted, struct str s);
 void         tree_set_int(struct tree *t, const char *dotted, int64_t v);
-struct tree *tree_want(struct tree *t, const char *dotted);                 /* the object there, made if absent */
-struct tree *tree_push(struct tree *t, struct tree *v);                     /* gives v */
-bool         tree_drop(struct tree *t, struct str key);                     /* false: was not there */
+struct tree *tree_want(struct tree *t, const char *dotted);
+struct tree *tree_push(struct tree *t, struct tree *v);
+struct tree *tree_take(struct tree *t, struct str key);
+bool         tree_drop(struct tree *t, struct str key);
 bool         tree_drop_at(struct tree *t, const char *dotted);
-bool         tree_drop_child(struct tree *t, struct tree *child);           /* by identity; frees it */
-struct tree *tree_take(struct tree *t, struct str key);                     /* out of t, now the caller's; NULL: none */
-void         tree_to_front(struct tree *t, struct str key);                 /* nothing if it is not there */
-void         tree_sort(struct tree *t);                                     /* members by key, all the way down */
+bool         tree_drop_child(struct tree *t, struct tree *child);   /* by identity */
+void         tree_to_front(struct tree *t, struct str key);         /* nothing if it is not there */
+void         tree_sort(struct tree *t);
 
 /* RFC 7386: `patch` into *target, which may become another kind of value. */
 void         tree_merge(struct tree **target, const struct tree *patch);

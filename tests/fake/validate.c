@@ -4,12 +4,13 @@
 #include <stdlib.h>
 
 
-#define LABEL_RULE "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and " \
-	"must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for " \
-	"validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-#define SUBDOMAIN_RULE "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or " \
-	"'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation " \
-	"is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+#define LABEL_RULE "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', " \
+	"and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used " \
+	"for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+#define SUBDOMAIN_RULE "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric " \
+	"characters, '-' or '.', and must start and end with an alphanumeric character (e.g. " \
+	"'example.com', regex used for validation is " \
+	"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 
 static bool
 is_alnum(char c)
@@ -251,7 +252,8 @@ fixed(const struct tree *old, const struct tree *new, const char *path, struct r
 static void
 check_set(const struct tree *old, const struct tree *new, struct reply *r)
 {
-	static const char *const may[] = { "replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
+	static const char *const may[] = { "replicas", "ordinals", "template", "updateStrategy",
+	    "revisionHistoryLimit",
 	    "persistentVolumeClaimRetentionPolicy", "minReadySeconds" };
 	struct tree *a = tree_copy(tree_get(old, STR("spec"))), *b = tree_copy(tree_get(new, STR("spec")));
 
@@ -260,7 +262,8 @@ check_set(const struct tree *old, const struct tree *new, struct reply *r)
 		tree_drop(b, str_of(may[i]));
 	}
 	if (!tree_eq(a, b))
-		reply_cause(r, "FieldValueForbidden", "spec", "Forbidden: updates to statefulset spec for fields other than "
+		reply_cause(r, "FieldValueForbidden", "spec", "Forbidden: updates to statefulset spec for fields other "
+		    "than "
 		    "'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', "
 		    "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
 	tree_free(a);
@@ -273,11 +276,13 @@ check_service(const struct tree *old, const struct tree *new, struct reply *r)
 	struct str was = tree_str_at(old, "spec.clusterIP"), is = tree_str_at(new, "spec.clusterIP");
 
 	if (!str_eq(was, is) && was.len > 0 && !tree_str_is(new, "spec.type", STR("ExternalName")))
-		reply_cause(r, "FieldValueInvalid", "spec.clusterIPs[0]", "Invalid value: [\"" STR_FMT "\"]: may not change "
+		reply_cause(r, "FieldValueInvalid", "spec.clusterIPs[0]", "Invalid value: [\"" STR_FMT "\"]: may not "
+		    "change "
 		    "once set", STR_ARG(is));
 }
 
-/* Containers may get other images, the spec other tolerations and an earlier end; else a pod is as it was made. */
+/* Containers may get other images, the spec other tolerations and an earlier end; else a pod is as it was
+ * made. */
 static void
 check_pod(const struct tree *old, const struct tree *new, struct reply *r)
 {

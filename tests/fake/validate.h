@@ -5,6 +5,7 @@
 #include "tests/fake/registry.h"
 
 void validate_create(const struct resource *k, const struct tree *object, struct reply *r);
-void validate_update(const struct resource *k, const struct tree *old, const struct tree *new, struct reply *r);
+void validate_update(const struct resource *k, const struct tree *old, const struct tree *new,
+    struct reply *r);
 
 #endif

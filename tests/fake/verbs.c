@@ -17,8 +17,10 @@ write_of(const struct asked *a)
 
 	if (manager.len == 0 && (!str_cut(&rest, '/', &manager) || manager.len == 0))
 		manager = STR("unknown");
-	return (struct registry_write){ .create = true, .manager = str_upto(manager, MANAGER_MAX), .sub = a->target.sub,
-	    .version = a->version, .dry_run = target_has(&a->target, "dryRun"), .force = target_true(&a->target, "force"),
+	return (struct registry_write){ .create = true, .manager = str_upto(manager, MANAGER_MAX),
+	    .sub = a->target.sub,
+	    .version = a->version, .dry_run = target_has(&a->target, "dryRun"), .force = target_true(&a->target,
+	    "force"),
 	    .strict = str_eq(target_query(&a->target, "fieldValidation"), STR("Strict")) };
 }
 
@@ -146,7 +148,8 @@ create_sub(struct asked *a)
 	    : registry_delete(a->server->registry, a->k, a->target.ns, a->target.name, &d);
 	tree_free(t);
 	if (REPLY_OK(r))
-		asked_tree(a, 201, tree_of("{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Success','code':201}"),
+		asked_tree(a, 201, tree_of("{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Success',"
+		    "'code':201}"),
 		    NULL);
 	else
 		asked_bad(a, r);
@@ -171,7 +174,8 @@ create(struct asked *a)
 		not_allowed(a);
 		return;
 	}
-	if (tree_str_at(t, "metadata.namespace").len > 0 && !str_eq(tree_str_at(t, "metadata.namespace"), a->target.ns)) {
+	if (tree_str_at(t, "metadata.namespace").len > 0 && !str_eq(tree_str_at(t, "metadata.namespace"),
+	    a->target.ns)) {
 		tree_free(t);
 		asked_bad(a, reply_bad(400, "BadRequest",
 		    "the namespace of the provided object does not match the namespace sent on the request"));
@@ -243,8 +247,10 @@ is_bad_patch(struct asked *a, bool apply)
 
 	if (!takes_patch(a)) {
 		asked_bad(a, takes_patch_elsewhere(a)
-		    ? reply_bad(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media "
-		    "types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml")
+		    ? reply_bad(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted "
+		    "media "
+		    "types include: application/json-patch+json, application/merge-patch+json, "
+		    "application/apply-patch+yaml")
 		    : reply_generic(415, "UnsupportedMediaType", "415: Unsupported Media Type"));
 		return true;
 	}
@@ -308,7 +314,8 @@ answers_with_object(const struct resource *k)
 static struct tree *
 success(const struct asked *a, const struct tree *object)
 {
-	struct tree *t = tree_of("{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Success','details':{}}");
+	struct tree *t = tree_of("{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Success',"
+	    "'details':{}}");
 
 	tree_set_str(t, "details.name", a->target.name);
 	if (a->k->group.len > 0)

@@ -125,7 +125,8 @@ wants(const struct watch *w, const struct object *o)
 
 	return o != NULL && o->k == a->k && (a->target.ns.len == 0 || str_eq(o->ns, a->target.ns)) &&
 	    (a->target.name.len == 0 || str_eq(o->name, a->target.name)) &&
-	    selector_matches(w->labels, tree_at(o->tree, "metadata.labels")) && selector_fields_match(w->fields, o->tree);
+	    selector_matches(w->labels, tree_at(o->tree, "metadata.labels")) && selector_fields_match(w->fields,
+	    o->tree);
 }
 
 /* The last state that the watch could see, with the version of what took it away. */
@@ -156,7 +157,8 @@ say_change(struct watch *w, const struct change *c)
 static void
 say_expired(struct watch *w)
 {
-	struct reply r = reply_bad(410, "Expired", "too old resource version: %llu (%llu)", (unsigned long long)w->at,
+	struct reply r = reply_bad(410, "Expired", "too old resource version: %llu (%llu)",
+	    (unsigned long long)w->at,
 	    (unsigned long long)w->asked->server->registry->compacted + 1);
 
 	if (say_event(w, "ERROR", reply_status(&r)))

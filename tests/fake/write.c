@@ -217,7 +217,8 @@ write_create(struct registry *r, const struct resource *k, struct str ns, struct
 static void
 keep_life(const struct resource *k, const struct tree *old, struct tree *new)
 {
-	static const char *const kept[] = { "name", "generateName", "namespace", "uid", "creationTimestamp", "generation",
+	static const char *const kept[] = { "name", "generateName", "namespace", "uid", "creationTimestamp",
+	    "generation",
 	    "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion" };
 	struct tree *meta = tree_want(new, "metadata"), *was = tree_get(old, STR("metadata"));
 
@@ -269,27 +270,32 @@ part_of(const struct resource *k, const struct tree *old, struct tree *object, c
 static struct reply
 check_preconditions(const struct object *old, const struct tree *object)
 {
-	struct str version = tree_str_at(object, "metadata.resourceVersion"), uid = tree_str_at(object, "metadata.uid");
+	struct str version = tree_str_at(object, "metadata.resourceVersion"), uid = tree_str_at(object,
+	    "metadata.uid");
 	struct str name = tree_str_at(object, "metadata.name"), ns = tree_str_at(object, "metadata.namespace");
 	char       text[700];
 
 	if (!tree_is(object, TREE_OBJECT) || !tree_is(tree_get(object, STR("metadata")), TREE_OBJECT))
 		return reply_bad(400, "BadRequest", "the object provided is not an object with metadata");
 	if (name.len > 0 && !str_eq(name, old->name))
-		return reply_bad(400, "BadRequest", "the name of the object (" STR_FMT ") does not match the name on the URL ("
+		return reply_bad(400, "BadRequest", "the name of the object (" STR_FMT ") does not match the name on the "
+		    "URL ("
 		    STR_FMT ")", STR_ARG(name), STR_ARG(old->name));
 	if (ns.len > 0 && !str_eq(ns, old->ns))
 		return reply_bad(400, "BadRequest",
 		    "the namespace of the provided object does not match the namespace sent on the request");
 	if (uid.len > 0 && !tree_str_is(old->tree, "metadata.uid", uid)) {
-		snprintf(text, sizeof(text), "StorageError: invalid object, Code: 4, Key: /registry/" STR_FMT "/" STR_FMT "/"
+		snprintf(text, sizeof(text),
+		    "StorageError: invalid object, Code: 4, Key: /registry/" STR_FMT "/" STR_FMT "/"
 		    STR_FMT ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " STR_FMT
 		    ", UID in object meta: " STR_FMT, STR_ARG(old->k->plural), STR_ARG(old->ns), STR_ARG(old->name),
 		    STR_ARG(uid), STR_ARG(tree_str_at(old->tree, "metadata.uid")));
 		return reply_on(old->k, old->name, 409, "Conflict", text);
 	}
-	if (version.len > 0 && !str_eq(version, STR("0")) && !tree_str_is(old->tree, "metadata.resourceVersion", version))
-		return reply_on(old->k, old->name, 409, "Conflict", "the object has been modified; please apply your changes "
+	if (version.len > 0 && !str_eq(version, STR("0")) && !tree_str_is(old->tree, "metadata.resourceVersion",
+	    version))
+		return reply_on(old->k, old->name, 409, "Conflict", "the object has been modified; please apply your "
+		    "changes "
 		    "to the latest version and try again");
 	return (struct reply){ .code = 200 };
 }

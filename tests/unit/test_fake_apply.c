@@ -36,7 +36,8 @@ applying_what_is_not_there_creates_it(void)
 	begin();
 	x = apply("one", "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a'},'data':{'x':'1'}}", true);
 	CU_ASSERT_EQUAL(x.code, 201);
-	CU_ASSERT_TRUE(tree_str_is(tree_item(tree_at(x.object, "metadata.managedFields"), 0), "operation", STR("Apply")));
+	CU_ASSERT_TRUE(tree_str_is(tree_item(tree_at(x.object, "metadata.managedFields"), 0), "operation",
+	    STR("Apply")));
 	CU_ASSERT_PTR_NOT_NULL(tree_at(tree_item(tree_at(x.object, "metadata.managedFields"), 0),
 	    "fieldsV1.f:data.f:x"));
 	registry_close(r);
@@ -51,7 +52,8 @@ applying_the_same_again_is_no_change(void)
 	apply("one", "{'metadata':{'name':'a','labels':{'l':'m'}},'data':{'x':'1'}}", true);
 	version = registry_version(r);
 	world_pass_ms(5000);
-	CU_ASSERT_EQUAL(apply("one", "{'metadata':{'name':'a','labels':{'l':'m'}},'data':{'x':'1'}}", true).code, 200);
+	CU_ASSERT_EQUAL(apply("one", "{'metadata':{'name':'a','labels':{'l':'m'}},'data':{'x':'1'}}", true).code,
+	    200);
 	CU_ASSERT_EQUAL(registry_version(r), version);
 	registry_close(r);
 }

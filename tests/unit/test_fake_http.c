@@ -37,7 +37,8 @@ static struct str
 ask(const char *line, const char *fields, const char *body)
 {
 	char head[512];
-	int  len = snprintf(head, sizeof(head), "%s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %zu\r\n\r\n", line, fields,
+	int  len = snprintf(head, sizeof(head), "%s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %zu\r\n\r\n", line,
+	    fields,
 	    strlen(body));
 
 	world_taken(peer, world_got(peer).len);
@@ -67,7 +68,8 @@ an_object_lives_from_post_to_delete(void)
 	struct str got;
 
 	begin(false);
-	got = ask("POST " MAPS, JSON, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"}}");
+	got = ask("POST " MAPS, JSON,
+	    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"}}");
 	CU_ASSERT_TRUE(is(got, 201));
 	CU_ASSERT_TRUE(is(ask("GET " MAPS "/a", "", ""), 200));
 	got = ask("PATCH " MAPS "/a", MERGE, "{\"data\":{\"x\":\"1\"}}");
@@ -78,7 +80,8 @@ an_object_lives_from_post_to_delete(void)
 	CU_ASSERT_TRUE(str_has(got, STR("\"status\":\"Success\"")));
 	got = ask("GET " MAPS "/a", "", "");
 	CU_ASSERT_TRUE(is(got, 404));
-	CU_ASSERT_TRUE(str_has(got, STR("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\","
+	CU_ASSERT_TRUE(str_has(got,
+	    STR("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\","
 	    "\"message\":\"configmaps \\\"a\\\" not found\",\"reason\":\"NotFound\",\"details\":{\"name\":\"a\","
 	    "\"kind\":\"configmaps\"},\"code\":404}\n")));
 	end();
@@ -149,7 +152,8 @@ held_requests_are_neither_answered_nor_carried_out(void)
 	CU_ASSERT_TRUE(is(ask("GET " MAPS, "", ""), 200));
 	got = ask("POST " MAPS, JSON, "{\"metadata\":{\"name\":\"a\"}}");
 	CU_ASSERT_EQUAL(got.len, 0);
-	CU_ASSERT_PTR_NULL(registry_find(r, registry_resource(r, STR(""), STR("configmaps")), STR("default"), STR("a")));
+	CU_ASSERT_PTR_NULL(registry_find(r, registry_resource(r, STR(""), STR("configmaps")), STR("default"),
+	    STR("a")));
 	end();
 }
 
@@ -209,7 +213,8 @@ SUITE(test_fake_http,
     { "what is not JSON is refused", what_is_not_json_is_refused },
     { "strangers are 401", strangers_are_401 },
     { "answers are injected as often as asked", answers_are_injected_as_often_as_asked },
-    { "held requests are neither answered nor carried out", held_requests_are_neither_answered_nor_carried_out },
+    { "held requests are neither answered nor carried out",
+    held_requests_are_neither_answered_nor_carried_out },
     { "a refusing server comes back", a_refusing_server_comes_back },
     { "kubectl gets tables", kubectl_gets_tables },
     { "targets are taken apart", targets_are_taken_apart });

@@ -81,13 +81,15 @@ a_write_that_changes_nothing_moves_no_version(void)
 	begin();
 	make("configmaps", config);
 	before = registry_version(r);
-	CU_ASSERT_EQUAL(registry_merge(r, core("configmaps"), STR("default"), STR("a"), tree_of("{'data':{'k':'1'}}"),
+	CU_ASSERT_EQUAL(registry_merge(r, core("configmaps"), STR("default"), STR("a"),
+	    tree_of("{'data':{'k':'1'}}"),
 	    &by_me).code, 200);
 	CU_ASSERT_EQUAL(registry_version(r), before);
 	end();
 }
 
-static const char set[] = "{'metadata':{'name':'s'},'spec':{'serviceName':'s','selector':{'matchLabels':{'a':'b'}},"
+static const char set[] = "{'metadata':{'name':'s'},'spec':{'serviceName':'s',"
+    "'selector':{'matchLabels':{'a':'b'}},"
     "'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'c','image':'i'}]}}}}";
 
 static struct reply
@@ -111,7 +113,8 @@ generations_count_what_was_asked_for(void)
 	CU_ASSERT_EQUAL(tree_int_at(x.object, "status.replicas", 0), 1);
 	x = registry_merge(r, k, STR("default"), STR("s"), tree_of("{'metadata':{'labels':{'x':'y'}}}"), &by_me);
 	CU_ASSERT_EQUAL(tree_int_at(x.object, "metadata.generation", 0), 1);
-	x = registry_merge(r, k, STR("default"), STR("s"), tree_of("{'spec':{'replicas':2},'status':{'replicas':9}}"),
+	x = registry_merge(r, k, STR("default"), STR("s"),
+	    tree_of("{'spec':{'replicas':2},'status':{'replicas':9}}"),
 	    &by_me);
 	CU_ASSERT_EQUAL(tree_int_at(x.object, "metadata.generation", 0), 2);
 	CU_ASSERT_EQUAL(tree_int_at(x.object, "status.replicas", 0), 1);
@@ -148,7 +151,8 @@ finalizers_hold_an_object(void)
 	x = registry_delete(r, k, STR("default"), STR("a"), &(struct registry_delete){ 0 });
 	CU_ASSERT_EQUAL(x.code, 200);
 	CU_ASSERT_PTR_NOT_NULL(tree_at(x.object, "metadata.deletionTimestamp"));
-	x = registry_merge(r, k, STR("default"), STR("a"), tree_of("{'metadata':{'finalizers':['x/y','z/z']}}"), &by_me);
+	x = registry_merge(r, k, STR("default"), STR("a"), tree_of("{'metadata':{'finalizers':['x/y','z/z']}}"),
+	    &by_me);
 	CU_ASSERT_EQUAL(x.code, 422);
 	x = registry_merge(r, k, STR("default"), STR("a"), tree_of("{'metadata':{'finalizers':null}}"), &by_me);
 	CU_ASSERT_EQUAL(x.code, 200);
@@ -219,7 +223,8 @@ static void
 own(struct tree *t, const struct tree *owner)
 {
 	struct tree *refs = tree_set_at(t, "metadata.ownerReferences", tree_array());
-	struct tree *ref = tree_push(refs, tree_of("{'apiVersion':'v1','kind':'ConfigMap','blockOwnerDeletion':true}"));
+	struct tree *ref = tree_push(refs,
+	    tree_of("{'apiVersion':'v1','kind':'ConfigMap','blockOwnerDeletion':true}"));
 
 	tree_set_str(ref, "name", tree_str_at(owner, "metadata.name"));
 	tree_set_str(ref, "uid", tree_str_at(owner, "metadata.uid"));
@@ -256,12 +261,14 @@ in_the_foreground_the_owner_goes_last(void)
 
 	begin();
 	make_owned();
-	registry_merge(r, core("configmaps"), STR("default"), STR("b"), tree_of("{'metadata':{'finalizers':['x/y']}}"),
+	registry_merge(r, core("configmaps"), STR("default"), STR("b"),
+	    tree_of("{'metadata':{'finalizers':['x/y']}}"),
 	    &by_me);
 	registry_delete(r, core("configmaps"), STR("default"), STR("a"), &d);
 	world_settle();
 	CU_ASSERT_PTR_NOT_NULL(registry_find(r, core("configmaps"), STR("default"), STR("a")));
-	registry_merge(r, core("configmaps"), STR("default"), STR("b"), tree_of("{'metadata':{'finalizers':null}}"), &by_me);
+	registry_merge(r, core("configmaps"), STR("default"), STR("b"), tree_of("{'metadata':{'finalizers':null}}"),
+	    &by_me);
 	world_settle();
 	CU_ASSERT_PTR_NULL(registry_find(r, core("configmaps"), STR("default"), STR("a")));
 	end();
@@ -305,26 +312,33 @@ a_definition_makes_a_resource(void)
 	struct reply           x;
 
 	begin();
-	registry_create(r, registry_resource(r, STR("apiextensions.k8s.io"), STR("customresourcedefinitions")), STR_NONE,
+	registry_create(r, registry_resource(r, STR("apiextensions.k8s.io"), STR("customresourcedefinitions")),
+	    STR_NONE,
 	    tree_of(crd), &by_me);
 	k = registry_resource(r, STR("x.io"), STR("wells"));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(k);
-	x = registry_create(r, k, STR("default"), tree_of("{'metadata':{'name':'w'},'spec':{'depth':0,'mode':'odd'}}"),
+	x = registry_create(r, k, STR("default"),
+	    tree_of("{'metadata':{'name':'w'},'spec':{'depth':0,'mode':'odd'}}"),
 	    &by_me);
 	CU_ASSERT_EQUAL(x.code, 422);
-	EXPECT_TEXT(str_of(x.message), "Well.x.io \"w\" is invalid: [spec.depth: Invalid value: 0: spec.depth in body "
-	    "should be greater than or equal to 1, spec.mode: Unsupported value: \"odd\": supported values: \"slow\", "
+	EXPECT_TEXT(str_of(x.message), "Well.x.io \"w\" is invalid: [spec.depth: Invalid value: 0: spec.depth in "
+	    "body "
+	    "should be greater than or equal to 1, spec.mode: Unsupported value: \"odd\": supported values: "
+	    "\"slow\", "
 	    "\"fast\"]");
 	x = registry_create(r, k, STR("default"), tree_of("{'metadata':{'name':'w'},'spec':{}}"), &by_me);
 	EXPECT_TEXT(str_of(x.message), "Well.x.io \"w\" is invalid: spec.depth: Required value");
-	x = registry_create(r, k, STR("default"), tree_of("{'metadata':{'name':'w'},'spec':{'depth':1,'odd':2}}"), &by_me);
+	x = registry_create(r, k, STR("default"), tree_of("{'metadata':{'name':'w'},'spec':{'depth':1,'odd':2}}"),
+	    &by_me);
 	CU_ASSERT_EQUAL(x.code, 201);
 	EXPECT_TEXT(str_of(x.warning), "unknown field \"spec.odd\"");
 	CU_ASSERT_PTR_NULL(tree_at(x.object, "spec.odd"));
 	CU_ASSERT_TRUE(tree_str_is(x.object, "spec.mode", STR("slow")));
-	x = registry_update(r, k, STR("default"), STR("w"), tree_of("{'metadata':{'name':'w'},'spec':{'depth':1}}"), &by_me);
+	x = registry_update(r, k, STR("default"), STR("w"), tree_of("{'metadata':{'name':'w'},'spec':{'depth':1}}"),
+	    &by_me);
 	CU_ASSERT_EQUAL(x.code, 422);
-	EXPECT_TEXT(str_of(x.message), "wells.x.io \"w\" is invalid: metadata.resourceVersion: Invalid value: 0: must be "
+	EXPECT_TEXT(str_of(x.message), "wells.x.io \"w\" is invalid: metadata.resourceVersion: Invalid value: 0: "
+	    "must be "
 	    "specified for an update");
 	end();
 }
@@ -332,7 +346,8 @@ a_definition_makes_a_resource(void)
 static int told;
 
 static void
-listener(const struct resource *k, enum registry_event e, const struct tree *old, const struct tree *new, void *owner)
+listener(const struct resource *k, enum registry_event e, const struct tree *old, const struct tree *new,
+    void *owner)
 {
 	(void)owner;
 	if (!str_eq(k->plural, STR("configmaps")))
@@ -341,7 +356,8 @@ listener(const struct resource *k, enum registry_event e, const struct tree *old
 	told = told * 10 + (int)e + 1;
 	CU_ASSERT_EQUAL(old == NULL, e == REGISTRY_ADDED);
 	if (e == REGISTRY_ADDED)
-		registry_merge(r, k, STR("default"), tree_str_at(new, "metadata.name"), tree_of("{'data':{'k':'9'}}"), &by_me);
+		registry_merge(r, k, STR("default"), tree_str_at(new, "metadata.name"), tree_of("{'data':{'k':'9'}}"),
+		    &by_me);
 }
 
 static void
@@ -365,11 +381,13 @@ an_event_is_seen_in_both_groups(void)
 	begin();
 	k = registry_resource(r, STR("events.k8s.io"), STR("events"));
 	x = registry_create(r, k, STR("default"), tree_of("{'metadata':{'name':'e'},"
-	    "'eventTime':'2026-11-24T12:00:00.000000Z','reportingController':'c','reportingInstance':'i','action':'a',"
-	    "'reason':'r','type':'Normal','note':'hello','regarding':{'kind':'Pod','name':'p','namespace':'default'}}"),
+	    "'eventTime':'2026-11-24T12:00:00.000000Z','reportingController':'c','reportingInstance':'i',"
+	    "'action':'a','reason':'r','type':'Normal','note':'hello',"
+	    "'regarding':{'kind':'Pod','name':'p','namespace':'default'}}"),
 	    &by_me);
 	CU_ASSERT_EQUAL(x.code, 201);
-	CU_ASSERT_TRUE(tree_str_is(registry_find(r, core("events"), STR("default"), STR("e")), "message", STR("hello")));
+	CU_ASSERT_TRUE(tree_str_is(registry_find(r, core("events"), STR("default"), STR("e")), "message",
+	    STR("hello")));
 	CU_ASSERT_TRUE(tree_str_is(registry_find(r, core("events"), STR("default"), STR("e")), "involvedObject.name",
 	    STR("p")));
 	x = registry_create(r, k, STR("default"), tree_of("{'metadata':{'name':'f'},'type':'Odd'}"), &by_me);

@@ -78,7 +78,8 @@ a_member_is_replaced_in_its_place(void)
 static void
 the_order_of_members_does_not_matter_to_equality(void)
 {
-	struct tree *a = tree_of("{'a':1,'b':[1,2]}"), *b = tree_of("{'b':[1,2],'a':1}"), *c = tree_of("{'b':[2,1],'a':1}");
+	struct tree *a = tree_of("{'a':1,'b':[1,2]}"), *b = tree_of("{'b':[1,2],'a':1}"),
+	    *c = tree_of("{'b':[2,1],'a':1}");
 
 	CU_ASSERT_TRUE(tree_eq(a, b));
 	CU_ASSERT_FALSE(tree_eq(a, c));
