@@ -63,10 +63,10 @@ labels_appear_once_they_count(void)
 }
 
 static void
-every_code_has_its_place_and_strange_ones_share_one(void)
+codes_have_their_places_and_strange_ones_share_one(void)
 {
-	static const int known[] = { 0, 200, 201, 202, 400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 429, 431,
-		500, 501, 502, 503, 504, 505 };
+	static const int known[] = { 0, 200, 201, 202, 400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422,
+		429, 431, 500, 501, 502, 503, 504, 505 };
 
 	for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		CU_ASSERT_EQUAL(metric_code(known[i]), i);
@@ -108,7 +108,7 @@ microseconds_are_shown_as_seconds(void)
 }
 
 static void
-a_time_counts_in_every_bound_that_it_is_not_above(void)
+a_time_counts_in_bounds_that_it_is_not_above(void)
 {
 	struct str lines;
 
@@ -136,7 +136,8 @@ a_time_has_labels_too(void)
 	lines = lines_of("controller_runtime_webhook_latency_seconds_");
 	CU_ASSERT(str_has(lines,
 	    STR("controller_runtime_webhook_latency_seconds_bucket{webhook=\"/convert\",le=\"0.001\"} 1\n")));
-	CU_ASSERT(str_has(lines, STR("controller_runtime_webhook_latency_seconds_sum{webhook=\"/convert\"} 0.0007\n")));
+	CU_ASSERT(str_has(lines,
+	    STR("controller_runtime_webhook_latency_seconds_sum{webhook=\"/convert\"} 0.0007\n")));
 	CU_ASSERT(!str_has(lines, STR("aistore")));
 }
 
@@ -151,9 +152,10 @@ the_whole_text_fits_however_much_was_counted(void)
 SUITE(test_metric,
     { "a counter counts from nothing", a_counter_counts_from_nothing },
     { "labels appear once they count", labels_appear_once_they_count },
-    { "every code has its place, and strange ones share one", every_code_has_its_place_and_strange_ones_share_one },
+    { "codes have their places, and strange ones share one",
+        codes_have_their_places_and_strange_ones_share_one },
     { "a gauge is what was set last", a_gauge_is_what_was_set_last },
     { "microseconds are shown as seconds", microseconds_are_shown_as_seconds },
-    { "a time counts in every bound that it is not above", a_time_counts_in_every_bound_that_it_is_not_above },
+    { "a time counts in bounds that it is not above", a_time_counts_in_bounds_that_it_is_not_above },
     { "a time has labels too", a_time_has_labels_too },
     { "the whole text fits, however much was counted", the_whole_text_fits_however_much_was_counted });
