@@ -4,22 +4,22 @@
 #include "kernel/check.h"
 #include "tests/fake/managed_inner.h"
 
-static void merge(struct tree *live, const struct tree *applied, const struct shape *s);
+static void merge(struct tree *live, const struct tree *applied, const struct grain *s);
 
 /* The applied value goes over the live one, which may be taken apart. */
 static bool
-goes_inside(const struct tree *live, const struct tree *applied, const struct shape *s)
+goes_inside(const struct tree *live, const struct tree *applied, const struct grain *s)
 {
-	if (live == NULL || live->kind != applied->kind || s->how == SHAPE_ATOMIC)
+	if (live == NULL || live->kind != applied->kind || s->how == GRAIN_ATOMIC)
 		return false;
-	return live->kind == TREE_OBJECT || (live->kind == TREE_ARRAY && s->how != SHAPE_PARTS);
+	return live->kind == TREE_OBJECT || (live->kind == TREE_ARRAY && s->how != GRAIN_PARTS);
 }
 
 static void
-merge_members(struct tree *live, const struct tree *applied, const struct shape *s)
+merge_members(struct tree *live, const struct tree *applied, const struct grain *s)
 {
 	TREE_EACH(c, applied) {
-		struct shape m = shape_member(s, c->key);
+		struct grain m = grain_member(s, c->key);
 		struct tree *mine = tree_get(live, c->key);
 
 		if (goes_inside(mine, c, &m))
@@ -30,26 +30,26 @@ merge_members(struct tree *live, const struct tree *applied, const struct shape 
 }
 
 static void
-merge_elements(struct tree *live, const struct tree *applied, const struct shape *s)
+merge_elements(struct tree *live, const struct tree *applied, const struct grain *s)
 {
-	struct shape e = shape_element(s);
+	struct grain e = grain_element(s);
 
 	TREE_EACH(c, applied) {
 		char         text[FIELDS_ELEMENT_MAX];
 		struct out   o = out_over(text, sizeof(text));
 		struct tree *mine;
 
-		shape_print_element(s, c, &o);
-		mine = shape_find(s, live, out_view(&o));
+		grain_print_element(s, c, &o);
+		mine = grain_find(s, live, out_view(&o));
 		if (mine == NULL)
 			tree_push(live, tree_copy(c));
-		else if (s->how == SHAPE_KEYED)
+		else if (s->how == GRAIN_KEYED)
 			merge(mine, c, &e);
 	}
 }
 
 static void
-merge(struct tree *live, const struct tree *applied, const struct shape *s)
+merge(struct tree *live, const struct tree *applied, const struct grain *s)
 {
 	if (live->kind == TREE_OBJECT)
 		merge_members(live, applied, s);
@@ -59,24 +59,24 @@ merge(struct tree *live, const struct tree *applied, const struct shape *s)
 
 /* What stands in `live` under a name of a set. */
 static struct tree *
-value_under(struct tree *live, struct str name, const struct shape *s, struct shape *inner)
+value_under(struct tree *live, struct str name, const struct grain *s, struct grain *inner)
 {
 	if (str_starts(name, STR("f:"))) {
-		*inner = shape_member(s, str_from(name, 2));
+		*inner = grain_member(s, str_from(name, 2));
 		return tree_get(live, str_from(name, 2));
 	}
 	if (str_eq(name, STR(".")) || live->kind != TREE_ARRAY)
 		return NULL;
-	*inner = shape_element(s);
-	return shape_find(s, live, name);
+	*inner = grain_element(s);
+	return grain_find(s, live, name);
 }
 
 /* Removes what is in `gone` from `live`, but for what others own (`theirs`) or hold something in. */
 static void
-give_up(struct tree *live, const struct tree *gone, const struct tree *theirs, const struct shape *s)
+give_up(struct tree *live, const struct tree *gone, const struct tree *theirs, const struct grain *s)
 {
 	TREE_EACH(g, gone) {
-		struct shape       inner;
+		struct grain       inner;
 		struct tree       *v = value_under(live, g->key, s, &inner);
 		const struct tree *t = tree_get(theirs, g->key);
 		bool               whole = g->count == 0 || tree_get(g, STR(".")) != NULL;
@@ -157,7 +157,7 @@ owned_by_others(const struct tree *entries, const struct tree *mine)
 
 static void
 give_up_old(struct tree *merged, struct tree *entries, const struct tree *mine, const struct tree *set,
-    const struct shape *s)
+    const struct grain *s)
 {
 	struct tree *gone = tree_copy(tree_get(mine, STR("fieldsV1"))), *theirs;
 
@@ -175,7 +175,7 @@ struct tree *
 managed_apply(const struct resource *k, const struct tree *live, const struct tree *applied,
     const struct registry_write *w, struct reply *bad)
 {
-	struct shape s = shape_root(k, w->version);
+	struct grain s = grain_root(k, w->version);
 	struct tree *merged = live == NULL ? tree_object() : tree_copy(live);
 	struct tree *entries = managed_entries(live), *mine = managed_entry(entries, "Apply", w);
 	struct tree *set = fields_of(applied, &s, false), *changed, *removed;

@@ -38,29 +38,29 @@ self(void)
 
 /* A value that is one field, whatever is in it. */
 static bool
-is_leaf(const struct tree *v, const struct shape *s)
+is_leaf(const struct tree *v, const struct grain *s)
 {
 	if (v->kind != TREE_OBJECT && v->kind != TREE_ARRAY)
 		return true;
-	if (v->count == 0 || s->how == SHAPE_ATOMIC)
+	if (v->count == 0 || s->how == GRAIN_ATOMIC)
 		return true;
-	return v->kind == TREE_ARRAY && s->how == SHAPE_PARTS;
+	return v->kind == TREE_ARRAY && s->how == GRAIN_PARTS;
 }
 
 static struct tree *
-element_name(struct tree *set, const struct shape *s, const struct tree *element, struct tree *v)
+element_name(struct tree *set, const struct grain *s, const struct tree *element, struct tree *v)
 {
 	char       text[FIELDS_ELEMENT_MAX];
 	struct out o = out_over(text, sizeof(text));
 
-	shape_print_element(s, element, &o);
+	grain_print_element(s, element, &o);
 	CHECK(out_ok(&o));
 	return tree_set(set, out_view(&o), v);
 }
 
 /* Parts of typed objects that are there even when nothing is in them: nobody adds them. */
 static bool
-is_always_there(const struct shape *s)
+is_always_there(const struct grain *s)
 {
 	static const struct str names[] = { STR_INIT("spec"), STR_INIT("template"), STR_INIT("metadata"),
 	    STR_INIT("containers"), STR_INIT("updateStrategy"), STR_INIT("strategy") };
@@ -72,7 +72,7 @@ is_always_there(const struct shape *s)
 }
 
 struct tree *
-fields_of(const struct tree *value, const struct shape *s, bool whole)
+fields_of(const struct tree *value, const struct grain *s, bool whole)
 {
 	struct tree *set;
 
@@ -81,17 +81,17 @@ fields_of(const struct tree *value, const struct shape *s, bool whole)
 	set = whole && !is_always_there(s) ? self() : tree_object();
 	if (value->kind == TREE_OBJECT) {
 		TREE_EACH(c, value) {
-			struct shape m = shape_member(s, c->key);
+			struct grain m = grain_member(s, c->key);
 
 			child_for(set, STR("f:"), c->key, fields_of(c, &m, whole));
 		}
 		return set;
 	}
 	TREE_EACH(c, value) {
-		struct shape e = shape_element(s);
+		struct grain e = grain_element(s);
 		struct tree *v = tree_object();
 
-		if (s->how == SHAPE_KEYED) {
+		if (s->how == GRAIN_KEYED) {
 			tree_free(v);
 			v = fields_of(c, &e, whole);
 			if (tree_get(v, STR(".")) == NULL)
@@ -181,12 +181,12 @@ fields_meet(const struct tree *a, const struct tree *b)
 	return false;
 }
 
-static void compare(const struct tree *old, const struct tree *new, const struct shape *s,
+static void compare(const struct tree *old, const struct tree *new, const struct grain *s,
     struct tree *changed, struct tree *removed);
 
 /* Compares under one name; names under which nothing differs are taken back. */
 static void
-compare_at(const struct tree *old, const struct tree *new, const struct shape *s, struct str name,
+compare_at(const struct tree *old, const struct tree *new, const struct grain *s, struct str name,
     struct tree *changed, struct tree *removed)
 {
 	if (old == NULL)
@@ -210,11 +210,11 @@ compare_at(const struct tree *old, const struct tree *new, const struct shape *s
 }
 
 static void
-compare_members(const struct tree *old, const struct tree *new, const struct shape *s,
+compare_members(const struct tree *old, const struct tree *new, const struct grain *s,
     struct tree *changed, struct tree *removed, bool forth)
 {
 	TREE_EACH(c, forth ? new : old) {
-		struct shape m = shape_member(s, c->key);
+		struct grain m = grain_member(s, c->key);
 		char         text[NAME_MAX_BYTES];
 		struct out   o = out_over(text, sizeof(text));
 
@@ -226,18 +226,18 @@ compare_members(const struct tree *old, const struct tree *new, const struct sha
 }
 
 static void
-compare_elements(const struct tree *old, const struct tree *new, const struct shape *s,
+compare_elements(const struct tree *old, const struct tree *new, const struct grain *s,
     struct tree *changed, struct tree *removed, bool forth)
 {
-	struct shape e = shape_element(s);
+	struct grain e = grain_element(s);
 
 	TREE_EACH(c, forth ? new : old) {
 		char         text[FIELDS_ELEMENT_MAX];
 		struct out   o = out_over(text, sizeof(text));
 		struct tree *other;
 
-		shape_print_element(s, c, &o);
-		other = shape_find(s, forth ? old : new, out_view(&o));
+		grain_print_element(s, c, &o);
+		other = grain_find(s, forth ? old : new, out_view(&o));
 		if (!forth && other != NULL)
 			continue;
 		compare_at(forth ? other : c, forth ? c : NULL, &e, out_view(&o), changed, removed);
@@ -245,7 +245,7 @@ compare_elements(const struct tree *old, const struct tree *new, const struct sh
 }
 
 static void
-compare(const struct tree *old, const struct tree *new, const struct shape *s,
+compare(const struct tree *old, const struct tree *new, const struct grain *s,
     struct tree *changed, struct tree *removed)
 {
 	for (int forth = 1; forth >= 0; forth--)
@@ -256,7 +256,7 @@ compare(const struct tree *old, const struct tree *new, const struct shape *s,
 }
 
 void
-fields_compare(const struct tree *old, const struct tree *new, const struct shape *s,
+fields_compare(const struct tree *old, const struct tree *new, const struct grain *s,
     struct tree **changed, struct tree **removed)
 {
 	struct tree *nothing = old == NULL ? tree_object() : NULL;

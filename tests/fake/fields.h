@@ -7,15 +7,15 @@
 #ifndef TESTS_FAKE_FIELDS_H
 #define TESTS_FAKE_FIELDS_H
 
-#include "tests/fake/shape.h"
+#include "tests/fake/grain.h"
 
 #define FIELDS_ELEMENT_MAX 512
 
 /* All fields of a value.  `whole`: also the objects that hold them (".", as an update owns them). */
-struct tree *fields_of(const struct tree *value, const struct shape *s, bool whole);
+struct tree *fields_of(const struct tree *value, const struct grain *s, bool whole);
 
 /* What differs, into *changed (new and modified ones) and *removed: sets, never NULL afterwards. */
-void         fields_compare(const struct tree *old, const struct tree *new, const struct shape *s,
+void         fields_compare(const struct tree *old, const struct tree *new, const struct grain *s,
                  struct tree **changed, struct tree **removed);
 
 void         fields_add(struct tree *a, const struct tree *b);          /* a = a or b */

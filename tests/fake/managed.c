@@ -112,7 +112,7 @@ void
 managed_update(const struct resource *k, const struct tree *old, struct tree *new,
     const struct registry_write *w)
 {
-	struct shape s = shape_root(k, 0);
+	struct grain s = grain_root(k, 0);
 	struct tree *entries = first_entries(old, new), *mine, *changed, *removed;
 
 	tree_drop_at(new, "metadata.managedFields");

@@ -8,7 +8,7 @@
 #include "tests/fake/managed.h"
 #include "tests/fake/registry_inner.h"
 #include "tests/fake/schema.h"
-#include "tests/fake/validate.h"
+#include "tests/fake/valid.h"
 
 #define NAME_MAX_BYTES 254
 
@@ -167,7 +167,7 @@ judge_create(struct registry *r, const struct resource *k, struct str ns, struct
 		return bad;
 	defaults_allocate(k, object);
 	kinds_complete(k, object);
-	validate_create(k, object, &found);
+	valid_create(k, object, &found);
 	if (k->crd != NULL)
 		schema_validate(object, k->schemas[w->version], &found);
 	name = tree_str_at(object, "metadata.name");
@@ -344,7 +344,7 @@ judge_change(struct object *old, struct tree *object, const struct registry_writ
 		return found;
 	defaults_allocate(old->k, object);
 	kinds_complete(old->k, object);
-	validate_update(old->k, old->tree, object, &found);
+	valid_update(old->k, old->tree, object, &found);
 	if (old->k->crd != NULL)
 		schema_validate(object, old->k->schemas[w->version], &found);
 	if (found.cause_count > 0)

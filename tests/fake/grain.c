@@ -1,5 +1,5 @@
-/* shape.c - which parts of an object have owners of their own. */
-#include "tests/fake/shape.h"
+/* grain.c - which parts of an object have owners of their own. */
+#include "tests/fake/grain.h"
 
 #include "kernel/json_out.h"
 
@@ -9,16 +9,16 @@
 static const struct habit {
 	struct str     parent;           /* the field around it; empty: any */
 	struct str     field;
-	enum shape_how how;
+	enum grain_how how;
 	struct str     keys[3];
 	int            key_count;
 } habits[] = {
 #define ANY STR_INIT("")
-#define KEY(k) SHAPE_KEYED, { STR_INIT(k) }, 1
-#define KEYS(k, l) SHAPE_KEYED, { STR_INIT(k), STR_INIT(l) }, 2
+#define KEY(k) GRAIN_KEYED, { STR_INIT(k) }, 1
+#define KEYS(k, l) GRAIN_KEYED, { STR_INIT(k), STR_INIT(l) }, 2
 #define AS(how) how, { STR_INIT("") }, 0
 	{ STR_INIT("metadata"), STR_INIT("ownerReferences"), KEY("uid") },
-	{ STR_INIT("metadata"), STR_INIT("finalizers"), AS(SHAPE_SET) },
+	{ STR_INIT("metadata"), STR_INIT("finalizers"), AS(GRAIN_SET) },
 	{ ANY, STR_INIT("containers"), KEY("name") },
 	{ ANY, STR_INIT("initContainers"), KEY("name") },
 	{ ANY, STR_INIT("ephemeralContainers"), KEY("name") },
@@ -36,16 +36,16 @@ static const struct habit {
 	{ STR_INIT("status"), STR_INIT("podIPs"), KEY("ip") },
 	{ STR_INIT("status"), STR_INIT("addresses"), KEY("type") },
 	{ ANY, STR_INIT("secrets"), KEY("name") },
-	{ ANY, STR_INIT("selector"), AS(SHAPE_ATOMIC) },
-	{ ANY, STR_INIT("labelSelector"), AS(SHAPE_ATOMIC) },
-	{ ANY, STR_INIT("nodeSelector"), AS(SHAPE_ATOMIC) },
-	{ ANY, STR_INIT("roleRef"), AS(SHAPE_ATOMIC) },
-	{ ANY, STR_INIT("fieldRef"), AS(SHAPE_ATOMIC) },
-	{ ANY, STR_INIT("resourceFieldRef"), AS(SHAPE_ATOMIC) },
-	{ ANY, STR_INIT("configMapKeyRef"), AS(SHAPE_ATOMIC) },
-	{ ANY, STR_INIT("secretKeyRef"), AS(SHAPE_ATOMIC) },
-	{ ANY, STR_INIT("involvedObject"), AS(SHAPE_ATOMIC) },
-	{ ANY, STR_INIT("targetRef"), AS(SHAPE_ATOMIC) },
+	{ ANY, STR_INIT("selector"), AS(GRAIN_ATOMIC) },
+	{ ANY, STR_INIT("labelSelector"), AS(GRAIN_ATOMIC) },
+	{ ANY, STR_INIT("nodeSelector"), AS(GRAIN_ATOMIC) },
+	{ ANY, STR_INIT("roleRef"), AS(GRAIN_ATOMIC) },
+	{ ANY, STR_INIT("fieldRef"), AS(GRAIN_ATOMIC) },
+	{ ANY, STR_INIT("resourceFieldRef"), AS(GRAIN_ATOMIC) },
+	{ ANY, STR_INIT("configMapKeyRef"), AS(GRAIN_ATOMIC) },
+	{ ANY, STR_INIT("secretKeyRef"), AS(GRAIN_ATOMIC) },
+	{ ANY, STR_INIT("involvedObject"), AS(GRAIN_ATOMIC) },
+	{ ANY, STR_INIT("targetRef"), AS(GRAIN_ATOMIC) },
 #undef ANY
 #undef KEY
 #undef KEYS
@@ -53,7 +53,7 @@ static const struct habit {
 };
 
 static void
-from_habit(struct shape *s, struct str parent)
+from_habit(struct grain *s, struct str parent)
 {
 	for (size_t i = 0; i < sizeof(habits) / sizeof(habits[0]); i++) {
 		const struct habit *h = &habits[i];
@@ -69,32 +69,32 @@ from_habit(struct shape *s, struct str parent)
 }
 
 static void
-from_schema(struct shape *s)
+from_schema(struct grain *s)
 {
 	struct str list = tree_str(tree_get(s->schema, STR("x-kubernetes-list-type")));
 
 	if (tree_str_is(s->schema, "x-kubernetes-map-type", STR("atomic")))
-		s->how = SHAPE_ATOMIC;
+		s->how = GRAIN_ATOMIC;
 	else if (str_eq(list, STR("set")))
-		s->how = SHAPE_SET;
+		s->how = GRAIN_SET;
 	else if (str_eq(list, STR("map"))) {
-		s->how = SHAPE_KEYED;
+		s->how = GRAIN_KEYED;
 		TREE_EACH(key, tree_get(s->schema, STR("x-kubernetes-list-map-keys")))
 			if (s->key_count < 3)
 				s->keys[s->key_count++] = tree_str(key);
 	}
 }
 
-struct shape
-shape_root(const struct resource *k, int version)
+struct grain
+grain_root(const struct resource *k, int version)
 {
-	return (struct shape){ .how = SHAPE_PARTS, .custom = k->crd != NULL, .schema = k->schemas[version] };
+	return (struct grain){ .how = GRAIN_PARTS, .custom = k->crd != NULL, .schema = k->schemas[version] };
 }
 
-struct shape
-shape_member(const struct shape *of, struct str key)
+struct grain
+grain_member(const struct grain *of, struct str key)
 {
-	struct shape s = { .how = SHAPE_PARTS, .field = key, .custom = of->custom };
+	struct grain s = { .how = GRAIN_PARTS, .field = key, .custom = of->custom };
 
 	/* Metadata is built in everywhere. */
 	if (of->field.len == 0 && str_eq(key, STR("metadata"))) {
@@ -112,22 +112,22 @@ shape_member(const struct shape *of, struct str key)
 	return s;
 }
 
-struct shape
-shape_element(const struct shape *of)
+struct grain
+grain_element(const struct grain *of)
 {
 	/* It keeps the list's name: "containers" is what stands around "ports". */
-	struct shape s = { .how = SHAPE_PARTS, .field = of->field, .custom = of->custom };
+	struct grain s = { .how = GRAIN_PARTS, .field = of->field, .custom = of->custom };
 
 	s.schema = tree_get(of->schema, STR("items"));
 	return s;
 }
 
 void
-shape_print_element(const struct shape *of, const struct tree *element, struct out *o)
+grain_print_element(const struct grain *of, const struct tree *element, struct out *o)
 {
 	struct json_out j;
 
-	if (of->how == SHAPE_SET) {
+	if (of->how == GRAIN_SET) {
 		out_str(o, STR("v:"));
 		tree_print(o, element);
 		return;
@@ -150,13 +150,13 @@ shape_print_element(const struct shape *of, const struct tree *element, struct o
 }
 
 struct tree *
-shape_find(const struct shape *of, const struct tree *list, struct str element)
+grain_find(const struct grain *of, const struct tree *list, struct str element)
 {
 	TREE_EACH(v, list) {
 		char       text[ELEMENT_MAX];
 		struct out o = out_over(text, sizeof(text));
 
-		shape_print_element(of, v, &o);
+		grain_print_element(of, v, &o);
 		if (out_ok(&o) && str_eq(out_view(&o), element))
 			return v;
 	}

@@ -1,5 +1,5 @@
-/* validate.c - names, finalizers, owners, and what of the built-in kinds may not change. */
-#include "tests/fake/validate.h"
+/* valid.c - names, finalizers, owners, and what of the built-in kinds may not change. */
+#include "tests/fake/valid.h"
 
 #include <stdlib.h>
 
@@ -212,7 +212,7 @@ check_finalizer_names(const struct resource *k, const struct tree *object, struc
 }
 
 void
-validate_create(const struct resource *k, const struct tree *object, struct reply *r)
+valid_create(const struct resource *k, const struct tree *object, struct reply *r)
 {
 	check_name(k, object, r);
 	check_finalizer_names(k, object, r);
@@ -310,7 +310,7 @@ check_pod(const struct tree *old, const struct tree *new, struct reply *r)
 }
 
 void
-validate_update(const struct resource *k, const struct tree *old, const struct tree *new, struct reply *r)
+valid_update(const struct resource *k, const struct tree *old, const struct tree *new, struct reply *r)
 {
 	struct str kind = k->crd != NULL ? STR("") : k->kind;
 
