@@ -3,8 +3,8 @@
  *
  *   tls.c           contexts and the engine
  *   tls_judge.c     whether a server's certificate is what we want
- *   tls_der.c       pure: what stands in a certificate or key
- *   tls_pem.c       pure: PEM to DER
+ *   tls_der.c       pure: what stands in a certificate
+ *   tls_pem.c       pure: PEM to DER and back
  *   tls_trust.c     certificate authorities
  *   tls_identity.c  a chain and its private key
  *   tls_text.c      errors in words
@@ -16,6 +16,7 @@
 
 #include "kernel/arena.h"
 #include "net/addr.h"
+#include "net/der.h"
 #include "net/tls.h"
 
 #define TLS_NAME_MAX  253u
@@ -43,27 +44,10 @@ struct tls_identity {
 	} key;
 };
 
-/* DER: elements with definite lengths. */
-enum {
-	DER_BOOLEAN = 0x01, DER_INTEGER = 0x02, DER_OCTETS = 0x04, DER_OID = 0x06, DER_SEQUENCE = 0x30,
-	DER_IP_NAME = 0x87, DER_FIRST = 0xa0, DER_EXTENSIONS = 0xa3,
-};
-
-enum der_found { DER_ABSENT, DER_FOUND, DER_BROKEN };
-
-bool der_next(struct str *rest, unsigned *tag, struct str *value);
-bool der_enter(struct str *rest, unsigned tag, struct str *value);       /* next, and it must be this */
-
 /* Of a certificate. */
-enum der_found der_extension(struct str cert, struct str oid, struct str *value);
-bool           der_has_names(struct str cert);                           /* a subjectAltName at all */
-bool           der_has_ip(struct str cert, const struct addr *ip);       /* ... with this address */
-bool           der_may_serve(struct str cert);                /* no extended usage, or one for servers */
-
-/* The next object of a PEM text; what stands around it is skipped.  False:
- * no more, or *why says what is wrong. */
-bool pem_next(struct str *rest, struct arena *a, struct str *name, struct str *der, const char **why);
-size_t pem_count(struct str pem);
+bool der_has_names(struct str cert);                               /* a subjectAltName at all */
+bool der_has_ip(struct str cert, const struct addr *ip);           /* ... with this address */
+bool der_may_serve(struct str cert);                               /* no extended usage, or one for servers */
 
 /* Blocks for what is parsed; NULL: the limit. */
 void *tls_block_take(size_t size);

@@ -1,10 +1,12 @@
-/* tls_pem.c - pure: objects between BEGIN and END lines. */
+/* tls_pem.c - pure: objects between BEGIN and END lines, read and written. */
 #include "kernel/base64.h"
-#include "net/tls_inner.h"
+#include "net/der.h"
 
 #define BEGIN STR("-----BEGIN ")
 #define END   STR("-----END ")
 #define DASH  STR("-----")
+
+#define LINE_BYTES 48        /* as base64: 64 characters */
 
 /* From the first line that starts with `what` on; NULL at: there is none. */
 static struct str
@@ -67,4 +69,15 @@ pem_next(struct str *rest, struct arena *a, struct str *name, struct str *der, c
 		return false;
 	}
 	return true;
+}
+
+void
+pem_print(struct out *o, struct str name, struct str der)
+{
+	OUT(o, BEGIN, name, DASH, STR("\n"));
+	for (; der.len > 0; der = str_from(der, LINE_BYTES)) {
+		base64_print(o, str_upto(der, LINE_BYTES));
+		out_char(o, '\n');
+	}
+	OUT(o, END, name, DASH, STR("\n"));
 }
