@@ -1,12 +1,12 @@
 #!/bin/sh
 # openssl.sh [CERTS [TLS_GET]] - our connections against servers of OpenSSL,
 # over loopback.  A line for each case that fails; the last line adds up.
-# Without TLS_GET it is compiled here.  Run it from the repository's root.
+# Run it from the repository's root, after `make`.
 set -u
 
 certs=${1:-build/certs}
 tmp=$(mktemp -d)
-get=${2:-$tmp/tls_get}
+get=${2:-build/debug/tools/tls_get}
 server=
 passed=0
 failed=0
@@ -21,11 +21,6 @@ trap 'stop_server; rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
 
 tests/certs.sh "$certs" || exit 1
-if [ $# -lt 2 ]; then
-	# shellcheck disable=SC2046
-	gcc -std=c17 -D_GNU_SOURCE -O1 -Iinclude -I. -o "$get" tests/tools/tls_get.c \
-	    $(ls kernel/*.c net/*.c | grep -v '^kernel/main.c$') -lbearssl -lyaml || exit 1
-fi
 
 # serve CERTIFICATE OPTIONS...: on a free port, which becomes $port.
 serve() {
