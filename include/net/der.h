@@ -36,7 +36,7 @@ size_t der_begin(struct out *o, unsigned tag);
 void   der_end(struct out *o, size_t at);
 void   der_put(struct out *o, unsigned tag, struct str value);
 void   der_put_number(struct out *o, struct str big_endian);             /* INTEGER, never negative */
-void   der_put_bits(struct out *o, struct str bytes, unsigned unused);   /* the last `unused` bits do not count */
+void   der_put_bits(struct out *o, struct str bytes, unsigned unused);   /* the last `unused` bits are none */
 void   der_put_time(struct out *o, int64_t wall_s);                      /* of the years 0 to 9999 */
 
 /* The next object of a PEM text; what stands around it is skipped.  False:

@@ -153,8 +153,10 @@ static void
 other_forms_of_moments_are_refused(void)
 {
 	static const struct str cases[] = {
-		STR_INIT("\x17\x0b" "2611241200Z"), STR_INIT("\x17\x0d" "261324120000Z"), STR_INIT("\x17\x0d" "261124250000Z"),
-		STR_INIT("\x17\x0d" "26112412000 Z"), STR_INIT("\x17\x0d" "2611241200000"), STR_INIT("\x17\x0d" "-11124120000Z"),
+		STR_INIT("\x17\x0b" "2611241200Z"), STR_INIT("\x17\x0d" "261324120000Z"),
+		STR_INIT("\x17\x0d" "261124250000Z"),
+		STR_INIT("\x17\x0d" "26112412000 Z"), STR_INIT("\x17\x0d" "2611241200000"),
+		STR_INIT("\x17\x0d" "-11124120000Z"),
 		STR_INIT("\x18\x0d" "261124120000Z"), STR_INIT("\x17\x0f" "20261124120000Z"), STR_INIT("\x17\x00"),
 		STR_INIT("\x18\x11" "20261124120000.5Z"), STR_INIT("\x04\x0d" "261124120000Z"), STR_INIT(""),
 	};
@@ -225,7 +227,8 @@ SUITE(test_der,
     { "bits say how many do not count", bits_say_how_many_do_not_count },
     { "what is written is read, and no part of it is", what_is_written_is_read_and_no_part_of_it_is },
     { "what does not fit is marked, whatever the room", what_does_not_fit_is_marked_whatever_the_room },
-    { "a moment leaves out its century from 1950 to 2049", a_moment_leaves_out_its_century_from_1950_to_2049 },
+    { "a moment leaves out its century from 1950 to 2049",
+      a_moment_leaves_out_its_century_from_1950_to_2049 },
     { "other forms of moments are refused", other_forms_of_moments_are_refused },
     { "the dates of a certificate are found, and in no part of it",
       the_dates_of_a_certificate_are_found_and_in_no_part_of_it },
