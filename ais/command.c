@@ -1,18 +1,14 @@
 /* command.c - `render` and `plan`: what would be made of a CR, without a cluster. */
-#include "ais/command.h"
+#include "ais/command_inner.h"
 
 #include <stdio.h>
 
 #include "ais/plan.h"
 #include "ais/render.h"
-#include "kernel/file.h"
 #include "kernel/json.h"
 #include "kernel/memory.h"
-#include "kernel/options.h"
-#include "kernel/yaml.h"
 
-#define COMMAND_ARENA (256u << 20)       /* address space, not memory */
-#define PLAN_ROUNDS   8
+#define PLAN_ROUNDS 8
 
 struct input {
 	const char  *file, *output, *ns;
@@ -20,51 +16,6 @@ struct input {
 	struct arena arena;
 	struct str   cr;             /* JSON */
 };
-
-static int
-usage(const char *command, const struct option *options, int count, bool asked)
-{
-	char       text[2048];
-	struct out o = out_over(text, sizeof(text));
-
-	OUT(&o, STR("usage: ais-operator "), str_of(command), STR(" -f CR.yaml [option]...\n"));
-	options_print(options, count, &o);
-	fwrite(text, 1, o.len, asked ? stdout : stderr);
-	return asked ? 0 : 2;
-}
-
-static int
-fail(const char *file, struct str why)
-{
-	fprintf(stderr, "%s: " STR_FMT "\n", file, STR_ARG(why));
-	return 1;
-}
-
-static bool
-read_cr(struct input *in, struct str *why)
-{
-	struct yaml_error error = { 0 };
-	struct str        text;
-	enum file_result  r;
-
-	r = file_read(in->file, &in->arena, &text);
-	if (r != FILE_OK) {
-		*why = str_of(file_result_text(r));
-		return false;
-	}
-	if (yaml_to_json(text, 0, &in->arena, &in->cr, &error))
-		return true;
-	*why = error.text[0] == '\0' ? STR("is empty: it should hold one AIStore") : str_of(error.text);
-	if (error.line > 0) {
-		struct out o = out_in(&in->arena);
-
-		out_str(&o, STR("line "));
-		out_int(&o, error.line);
-		OUT(&o, STR(": "), *why);
-		*why = out_keep(&o, &in->arena);
-	}
-	return false;
-}
 
 /* 0: go on; else the exit code + 1. */
 static int
@@ -87,13 +38,13 @@ begin(const char *command, int argc, char **argv, struct input *in)
 		return 2 + 1;
 	}
 	if (in->help || in->file == NULL)
-		return usage(command, options, count, in->help) + 1;
+		return command_usage(command, "-f CR.yaml [option]...", options, count, in->help) + 1;
 	if (!str_eq(str_of(in->output), STR("yaml")) && !str_eq(str_of(in->output), STR("json"))) {
 		fprintf(stderr, "-o takes yaml or json\n");
 		return 2 + 1;
 	}
 	arena_init(&in->arena, memory_reserve(COMMAND_ARENA), COMMAND_ARENA);
-	return read_cr(in, &wrong) ? 0 : fail(in->file, wrong) + 1;
+	return command_read(in->file, &in->arena, &in->cr, &wrong) ? 0 : command_fail(in->file, wrong) + 1;
 }
 
 int
@@ -110,9 +61,9 @@ command_render(int argc, char **argv, struct str domain)
 	room = memory_reserve(COMMAND_ARENA);
 	o = out_over(room, COMMAND_ARENA);
 	if (!render(in.cr, str_of(in.ns), domain, str_eq(str_of(in.output), STR("yaml")), &in.arena, &o, &why))
-		return fail(in.file, why);
+		return command_fail(in.file, why);
 	fwrite(room, 1, o.len, stdout);
-	return fflush(stdout) == 0 ? 0 : fail("standard output", STR("cannot be written"));
+	return fflush(stdout) == 0 ? 0 : command_fail("standard output", STR("cannot be written"));
 }
 
 /* The world of a CR that has just been created: nothing else is known. */
@@ -189,7 +140,7 @@ command_plan(int argc, char **argv, struct str domain)
 	w = ARENA_NEW(&in.arena, struct world);
 	p = ARENA_NEW(&in.arena, struct plan);
 	if (!fresh_world(&in, domain, w, &why))
-		return fail(in.file, why);
+		return command_fail(in.file, why);
 	for (int round = 0; round < PLAN_ROUNDS; round++) {
 		struct out o;
 
@@ -198,10 +149,10 @@ command_plan(int argc, char **argv, struct str domain)
 		plan_print(p, &o);
 		fwrite(o.at, 1, o.len, stdout);
 		if (p->verdict == VERDICT_BLOCKED || w->spec.invalid.len > 0 || w->spec.unsupported.len > 0)
-			return fail(in.file, p->reason);
+			return command_fail(in.file, p->reason);
 		if (creates(p))
 			break;
 		carry_out(w, p, &in.arena);
 	}
-	return fflush(stdout) == 0 ? 0 : fail("standard output", STR("cannot be written"));
+	return fflush(stdout) == 0 ? 0 : command_fail("standard output", STR("cannot be written"));
 }

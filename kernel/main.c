@@ -9,6 +9,7 @@
  *	k8s      kind object access api                        speaks to an API server
  *	         watch_line reflector store queue lease recorder
  *	ais      spec names want keep smap plan                the operator: what is wanted, what to do
+ *	         validate foresee
  *	         side observe pass control command render
  */
 #include <signal.h>
@@ -73,6 +74,7 @@ usage(void)
 	    "usage: ais-operator [option]...                    the manager\n"
 	    "       ais-operator render -f CR.yaml [-o json]    the objects it would create\n"
 	    "       ais-operator plan -f CR.yaml                what it would do first, and why\n"
+	    "       ais-operator validate -f NEW.yaml           would it be accepted, and if not, why\n"
 	    "       ais-operator version\n\n"));
 	options_print(options, OPTION_COUNT, &o);
 	fwrite(text, 1, o.len, stdout);
@@ -289,13 +291,14 @@ main(int argc, char **argv)
 		puts("ais-operator " VERSION);
 		return 0;
 	}
-	if (str_eq(command, STR("render")) || str_eq(command, STR("plan"))) {
+	if (str_eq(command, STR("render")) || str_eq(command, STR("plan")) || str_eq(command, STR("validate"))) {
 		arena_init(&arena, memory_reserve(ACCESS_ARENA), ACCESS_ARENA);
 		domain = cluster_domain(&arena);
 		if (domain.len == 0)
 			domain = STR("cluster.local");
 		return str_eq(command, STR("render")) ? command_render(argc - 2, argv + 2, domain)
-		    : command_plan(argc - 2, argv + 2, domain);
+		    : str_eq(command, STR("plan")) ? command_plan(argc - 2, argv + 2, domain)
+		    : command_validate(argc - 2, argv + 2, domain);
 	}
 	if (!options_read(options, OPTION_COUNT, argc - 1, argv + 1, &why)) {
 		text[why.len] = '\0';

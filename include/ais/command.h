@@ -1,7 +1,8 @@
 /*
- * command.h - what `ais-operator render` and `plan` do with a file.
+ * command.h - what `ais-operator render`, `plan` and `validate` do with a file.
  *
- * Exit codes: 0 done, 1 failed (one sentence on standard error), 2 usage.
+ * Exit codes: 0 done (validate: accepted), 1 failed (one sentence on standard
+ * error) or rejected, 2 usage.
  */
 #ifndef AIS_COMMAND_H
 #define AIS_COMMAND_H
@@ -10,5 +11,6 @@
 
 int command_render(int argc, char **argv, struct str domain);
 int command_plan(int argc, char **argv, struct str domain);
+int command_validate(int argc, char **argv, struct str domain);
 
 #endif
