@@ -158,15 +158,27 @@ api_close(struct api *a)
 /* Requests ----------------------------------------------------------------- */
 
 /* 3.4.0 wrote as `manager`, and applied as `ais-operator`: so nobody's fields change hands. */
+static struct str
+manager_of(const struct request *r)
+{
+	bool writes = r->verb == VERB_CREATE || r->verb == VERB_UPDATE || r->verb == VERB_MERGE;
+
+	if (r->manager.len > 0)
+		return r->manager;
+	if (r->verb == VERB_APPLY)
+		return STR("ais-operator");
+	return writes && r->kind != &kind_lease && r->kind != &kind_event ? STR("manager") : STR_NONE;
+}
+
 static void
 print_manager(const struct request *r, struct out *query)
 {
-	if (r->verb == VERB_APPLY) {
-		query_add(query, STR("fieldManager"), STR("ais-operator"));
+	struct str manager = manager_of(r);
+
+	if (manager.len > 0)
+		query_add(query, STR("fieldManager"), manager);
+	if (r->verb == VERB_APPLY)
 		query_add(query, STR("force"), STR("true"));
-	} else if ((r->verb == VERB_CREATE || r->verb == VERB_UPDATE || r->verb == VERB_MERGE) &&
-	    r->kind != &kind_lease && r->kind != &kind_event)
-		query_add(query, STR("fieldManager"), STR("manager"));
 }
 
 static bool

@@ -231,6 +231,10 @@ query_for(struct reflector *r)
 
 	if (r->view->selector.len > 0)
 		query_add(&query, STR("labelSelector"), r->view->selector);
+	if (r->name.len > 0) {
+		query_add(&query, STR("fieldSelector"), STR("metadata.name="));
+		kind_escape(&query, r->name);
+	}
 	return query;
 }
 

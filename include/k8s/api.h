@@ -32,7 +32,7 @@ enum verb {
 	VERB_LIST,
 	VERB_CREATE,
 	VERB_UPDATE,
-	VERB_APPLY,          /* server-side apply, field manager ais-operator, forced */
+	VERB_APPLY,          /* server-side apply, forced; field manager ais-operator if none is named */
 	VERB_MERGE,          /* application/merge-patch+json */
 	VERB_DELETE,
 	VERB_WATCH,
@@ -72,6 +72,7 @@ struct request {
 	struct str         ns, name, sub;
 	struct str         query;        /* without '?', escaped already; may be empty */
 	struct str         body;         /* JSON */
+	struct str         manager;      /* of the fields that it writes; empty: as 3.4.0 names it */
 	/* The request may be sent again from here; the answer's views end with that, or with the return. */
 	void             (*done)(struct request *, const struct answer *);
 	/* VERB_WATCH.  False: cut it, then done(). */

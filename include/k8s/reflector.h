@@ -39,6 +39,7 @@ struct reflector {
 	struct store      *store;
 	const struct view *view;
 	struct str         ns;               /* empty: all */
+	struct str         name;             /* of the one object that is wanted; empty: all */
 	bool               hold;             /* no watch before reflector_release() */
 	void             (*synced)(struct reflector *);     /* each time a list is complete */
 	void             (*troubled)(struct reflector *, enum outcome);    /* each time it must wait; may be NULL */

@@ -107,6 +107,20 @@ events_and_leases_name_no_field_manager(void)
 }
 
 static void
+who_writes_may_be_named(void)
+{
+	begin();
+	r.manager = STR("somebody");
+	send(VERB_APPLY, &kind_pod, STR("{}"));
+	EXPECT_ASKED("PATCH /api/v1/namespaces/ns/pods/x?fieldManager=somebody&force=true");
+	script_answer(200, "", STR("{}"));
+	answers = 0;
+	send(VERB_MERGE, &kind_pod, STR("{}"));
+	EXPECT_ASKED("PATCH /api/v1/namespaces/ns/pods/x?fieldManager=somebody");
+	end();
+}
+
+static void
 who_we_are_stands_in_every_head(void)
 {
 	begin();
@@ -416,6 +430,7 @@ a_watch_can_be_cut_by_who_reads_it(void)
 SUITE(test_api,
     { "each verb is said as the API server wants it", each_verb_is_said_as_the_api_server_wants_it },
     { "events and leases name no field manager", events_and_leases_name_no_field_manager },
+    { "who writes may be named", who_writes_may_be_named },
     { "who we are stands in every head", who_we_are_stands_in_every_head },
     { "a path of the server comes before every target", a_path_of_the_server_comes_before_every_target },
     { "a Status gives reason and message", a_status_gives_reason_and_message },

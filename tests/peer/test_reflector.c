@@ -120,6 +120,20 @@ a_selector_and_a_namespace_narrow_both(void)
 }
 
 static void
+one_object_is_followed_by_its_name(void)
+{
+	begin();
+	r.name = STR("a");
+	reflector_start(&r);
+	EXPECT_ASKED(PODS "?fieldSelector=metadata.name%3Da&limit=250");
+	script_answer(200, "", PAGE("10", "", ""));
+	CU_ASSERT_TRUE(r.listed_once);
+	EXPECT_ASKED(PODS "?fieldSelector=metadata.name%3Da&resourceVersion=10&allowWatchBookmarks=true"
+	    "&timeoutSeconds=N&watch=true");
+	end();
+}
+
+static void
 a_list_comes_in_pages(void)
 {
 	begin();
@@ -593,6 +607,7 @@ stopped_it_asks_nothing_more(void)
 SUITE(test_reflector,
     { "it lists, then watches from there", it_lists_then_watches_from_there },
     { "a selector and a namespace narrow both", a_selector_and_a_namespace_narrow_both },
+    { "one object is followed by its name", one_object_is_followed_by_its_name },
     { "a list comes in pages", a_list_comes_in_pages },
     { "pages that expire are begun anew", pages_that_expire_are_begun_anew },
     { "a page that fails is asked again, not the whole list",
