@@ -104,6 +104,8 @@ read_request(struct review *r, struct scan *in, struct parts *p)
 			read_kind(r, in->val, p);
 		else if (str_eq(in->key, STR("operation")))
 			once_plain(r, &p->operation, in->val);
+		else if (str_eq(in->key, STR("userInfo")))
+			once(r, &r->user_info, in->val);
 		else if (str_eq(in->key, STR("dryRun")))
 			once(r, &p->dry_run, in->val);
 		else if (str_eq(in->key, STR("object")))
@@ -297,7 +299,7 @@ review_read(struct str body, enum resource served, struct arena *a, struct revie
 {
 	struct parts p = { .request = false };
 
-	*r = (struct review){ .served = served };
+	*r = (struct review){ .served = served, .group = kinds[served].group, .kind = kinds[served].kind };
 	read_parts(r, body, &p);
 	if (!uid_is_good(r->uid))
 		r->uid = STR_NONE;

@@ -19,13 +19,6 @@ reason_text(int code)
 	}
 }
 
-/* 3.4.0 answers plain rules with 403, and errors of fields with 422. */
-static int
-denial_code(enum resource served)
-{
-	return served == RESOURCE_AUTH || served == RESOURCE_AUTH_PROFILE ? 422 : 403;
-}
-
 /* At most `most` bytes, whole characters, and a mark where something is missing. */
 static void
 add_cut(struct out *o, struct str s, size_t most)
@@ -41,16 +34,15 @@ add_cut(struct out *o, struct str s, size_t most)
 	OUT(o, str_upto(s, len), STR("..."));
 }
 
-/* path: text */
 static void
 add_finding(struct out *o, const struct finding *f, size_t most)
 {
 	char       text[2 * REVIEW_MESSAGE_MAX];
 	struct out whole = out_over(text, sizeof(text));
 
-	if (f->path.len > 0)
-		OUT(&whole, str_upto(f->path, REVIEW_MESSAGE_MAX / 2), STR(": "));
-	out_str(&whole, str_upto(f->text, REVIEW_MESSAGE_MAX));
+	finding_print(f, &whole);
+	if (!out_ok(&whole))
+		whole = out_over(text, sizeof(text)), out_str(&whole, str_upto(f->text, sizeof(text)));
 	add_cut(o, out_view(&whole), most);
 }
 
@@ -130,18 +122,23 @@ end(struct json_out *j, int code, const struct findings *f)
 	out_char(j->o, '\n');
 }
 
-/* All that is wrong in one sentence. */
+/* All that is wrong in one sentence; errors of fields as Kubernetes words them. */
 static void
-add_message(struct json_out *j, const struct findings *f)
+add_message(struct json_out *j, const struct review *r, const struct findings *f, int code)
 {
-	char       text[REVIEW_MESSAGE_MAX + 64];
+	char       text[2 * REVIEW_MESSAGE_MAX];
 	struct out o = out_over(text, sizeof(text));
 	int        left = count(f, true);
+	size_t     lead;
+
+	if (code == 422)
+		OUT(&o, r->kind, STR("."), r->group, STR(" \""), str_upto(r->name, 253), STR("\" is invalid: "));
+	lead = o.len;
 
 	for (int i = 0; i < f->count && left > 0; i++) {
 		if (!f->list[i].error)
 			continue;
-		if (o.len > 0)
+		if (o.len > lead)
 			out_str(&o, STR("; "));
 		if (o.len + 64 > REVIEW_MESSAGE_MAX) {
 			add_more(&o, left, STR("errors"));
@@ -161,6 +158,8 @@ add_causes(struct json_out *j, const struct review *r, const struct findings *f)
 
 	jo_key_obj(j, STR("details"));
 	jo_key_str(j, STR("name"), str_upto(r->name, 253));
+	jo_key_str(j, STR("group"), r->group);
+	jo_key_str(j, STR("kind"), r->kind);
 	jo_key_arr(j, STR("causes"));
 	for (int i = 0; i < f->count && total < REVIEW_MESSAGE_MAX; i++) {
 		char       text[REVIEW_MESSAGE_MAX];
@@ -170,7 +169,8 @@ add_causes(struct json_out *j, const struct review *r, const struct findings *f)
 			continue;
 		add_cut(&o, f->list[i].text, REVIEW_MESSAGE_MAX - total);
 		jo_obj(j);
-		jo_key_str(j, STR("reason"), STR("FieldValueInvalid"));
+		jo_key_str(j, STR("reason"), str_starts(f->list[i].text, STR("Forbidden")) ? STR("FieldValueForbidden")
+		    : STR("FieldValueInvalid"));
 		jo_key_str(j, STR("message"), out_view(&o));
 		jo_key_str(j, STR("field"), str_upto(f->list[i].path, 256));
 		jo_obj_end(j);
@@ -180,13 +180,23 @@ add_causes(struct json_out *j, const struct review *r, const struct findings *f)
 	jo_obj_end(j);
 }
 
+/* 403 for a plain rule, 422 for a field, 400 for what has another type: the first one tells. */
+static int
+denial_code(const struct findings *f)
+{
+	for (int i = 0; i < f->count; i++)
+		if (f->list[i].error)
+			return finding_code(&f->list[i]);
+	return 403;
+}
+
 static void
 put_denial(struct out *o, const struct review *r, const struct findings *f)
 {
 	struct json_out j = begin(o, r, false);
-	int             code = denial_code(r->served);
+	int             code = denial_code(f);
 
-	add_message(&j, f);
+	add_message(&j, r, f, code);
 	jo_key_str(&j, STR("reason"), reason_text(code));
 	if (code == 422)
 		add_causes(&j, r, f);

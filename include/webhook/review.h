@@ -30,6 +30,8 @@ struct review {
 	enum review_operation operation;
 	struct str            uid;               /* empty: none to repeat */
 	struct str            name;              /* of the object; may be empty */
+	struct str            group, kind;       /* of what is served */
+	struct str            user_info;         /* who sent it, raw; empty: not said */
 	bool                  dry_run;
 	struct json           object, old;       /* of nothing where the operation has none */
 	struct json_doc       docs[2];           /* theirs */
@@ -40,8 +42,8 @@ struct review {
 
 enum review_verdict { REVIEW_ALLOWED, REVIEW_DENIED, REVIEW_REFUSED };
 
-/* Views live in `body` and the arena.  False: refused.  A DELETE needs no
- * judging: it is allowed, as by 3.4.0. */
+/* Views live in `body`, the arena, and *r, which stays where it is.  False:
+ * refused.  A DELETE needs no judging: it is allowed, as by 3.4.0. */
 bool review_read(struct str body, enum resource served, struct arena *a, struct review *r);
 
 /* The answer: REVIEW_ANSWER_MAX is room for every one.  `f`: what the rules

@@ -107,17 +107,20 @@ a_denial_says_all_that_is_wrong(void)
 }
 
 static void
-of_the_auth_kinds_a_denial_names_its_fields(void)
+an_error_of_a_field_is_worded_as_kubernetes_does(void)
 {
 	nothing_found();
 	find(true, "spec.port", "it is 0");
+	found.list[0].by = BY_FIELD;
 	expect_answer(STR(REVIEW "\"request\":{"
 	    "\"uid\":\"" UID "\",\"kind\":{\"group\":\"auth.ais.nvidia.com\",\"version\":\"v1alpha1\","
 	    "\"kind\":\"AIStoreAuth\"},\"operation\":\"CREATE\",\"object\":{"
 	    "\"apiVersion\":\"auth.ais.nvidia.com/v1alpha1\","
 	    "\"kind\":\"AIStoreAuth\",\"metadata\":{\"name\":\"a\"}}}}"), RESOURCE_AUTH, REVIEW_DENIED,
-	    ANSWER("\"allowed\":false,\"status\":{\"metadata\":{},\"message\":\"spec.port: it is 0\","
-	    "\"reason\":\"Invalid\",\"details\":{\"name\":\"a\",\"causes\":[{\"reason\":\"FieldValueInvalid\","
+	    ANSWER("\"allowed\":false,\"status\":{\"metadata\":{},\"message\":"
+	    "\"AIStoreAuth.auth.ais.nvidia.com \\\"a\\\" is invalid: spec.port: it is 0\","
+	    "\"reason\":\"Invalid\",\"details\":{\"name\":\"a\",\"group\":\"auth.ais.nvidia.com\","
+	    "\"kind\":\"AIStoreAuth\",\"causes\":[{\"reason\":\"FieldValueInvalid\","
 	    "\"message\":\"it is 0\",\"field\":\"spec.port\"}]},\"code\":422}"), __LINE__);
 }
 
@@ -349,7 +352,7 @@ SUITE(test_review,
         an_answer_is_that_of_the_go_operator_byte_for_byte },
     { "a deletion is never held up", a_deletion_is_never_held_up },
     { "a denial says all that is wrong", a_denial_says_all_that_is_wrong },
-    { "of the auth kinds a denial names its fields", of_the_auth_kinds_a_denial_names_its_fields },
+    { "an error of a field is worded as Kubernetes does", an_error_of_a_field_is_worded_as_kubernetes_does },
     { "warnings come with what is allowed", warnings_come_with_what_is_allowed },
     { "long warnings are cut between characters", long_warnings_are_cut_between_characters },
     { "many warnings are counted, not listed", many_warnings_are_counted_not_listed },
