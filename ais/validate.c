@@ -37,7 +37,7 @@ static const struct {
 	[BY_RULE] = { STR_INIT("rule"), 403 },     [BY_FIELD] = { STR_INIT("field"), 422 },
 	[BY_DECODE] = { STR_INIT("decode"), 400 }, [BY_SCHEMA] = { STR_INIT("schema"), 422 },
 	[BY_CEL] = { STR_INIT("cel"), 422 },       [BY_STRICT] = { STR_INIT("strict"), 400 },
-	[BY_ADVICE] = { STR_INIT("advice"), 403 },
+	[BY_FAILURE] = { STR_INIT("failure"), 500 }, [BY_ADVICE] = { STR_INIT("advice"), 403 },
 };
 
 int

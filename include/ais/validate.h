@@ -26,6 +26,7 @@ enum finding_by {
 	BY_SCHEMA,                   /* the API server, by the CRD's schema: 422 */
 	BY_CEL,                      /* the API server, by a rule of the CRD: 422 */
 	BY_STRICT,                   /* the API server: a field that it drops, or, asked strictly, refuses: 400 */
+	BY_FAILURE,                  /* its webhook, when it could not find out: 500 */
 	BY_ADVICE,                   /* nobody: a warning of our own */
 };
 
