@@ -3,19 +3,50 @@
 
 #include "kernel/check.h"
 #include "kernel/memory.h"
+#include "kernel/metric.h"
 #include "net/socket.h"
 #include "net/visit.h"
 
 #define ACCEPT_MAX 16      /* in one turn: the others get theirs */
+#define SPARE      8       /* connections that are told that there is no room */
 
 static struct visit *
-find_place(struct server *s)
+free_place(struct server *s, int from, int to)
 {
-	for (int i = 0; i < s->conns_max; i++) {
+	for (int i = from; i < to; i++) {
 		if (s->visits[i].state == VISIT_NONE)
 			return &s->visits[i];
 	}
 	return NULL;
+}
+
+/* The kept connection that has waited longest: its end is the nearest. */
+static struct visit *
+longest_waiting(struct server *s)
+{
+	struct visit *found = NULL;
+
+	for (int i = 0; i < s->conns_max; i++) {
+		struct visit *v = &s->visits[i];
+
+		if (visit_waits(v) && (found == NULL || v->slow.at_ms < found->slow.at_ms))
+			found = v;
+	}
+	return found;
+}
+
+static struct visit *
+find_place(struct server *s)
+{
+	struct visit *v = free_place(s, 0, s->conns_max);
+
+	if (v != NULL)
+		return v;
+	v = longest_waiting(s);
+	if (v == NULL)
+		return free_place(s, s->conns_max, s->conns_max + SPARE);
+	visit_dismiss(v);
+	return v;
 }
 
 static void
@@ -26,9 +57,10 @@ admit(struct server *s, int fd, const struct addr *peer)
 
 	if (v != NULL && s->identity != NULL && (t = tls_server(s->identity)) == NULL)
 		v = NULL;
-	if (v == NULL)
+	if (v == NULL) {
+		metric_add(METRIC_HTTP_REFUSED, 1);
 		socket_close(fd);
-	else
+	} else
 		visit_begin(v, s, fd, peer, t);
 }
 
@@ -52,7 +84,7 @@ server_open(struct server *s, const char **why)
 	if (s->fd < 0)
 		return false;
 	if (s->visits == NULL)
-		s->visits = memory_reserve((size_t)s->conns_max * sizeof(*s->visits));
+		s->visits = memory_reserve((size_t)(s->conns_max + SPARE) * sizeof(*s->visits));
 	s->io = (struct loop_io){ .fd = s->fd, .ready = ready, .owner = s };
 	loop_io_want(&s->io, LOOP_READ);
 	return true;
@@ -65,7 +97,7 @@ server_close(struct server *s)
 		return;
 	loop_io_remove(&s->io);
 	socket_close(s->fd);
-	for (int i = 0; i < s->conns_max; i++) {
+	for (int i = 0; i < s->conns_max + SPARE; i++) {
 		if (s->visits[i].state != VISIT_NONE)
 			visit_end(&s->visits[i]);
 	}

@@ -7,6 +7,7 @@
  *   tls_pem.c       pure: PEM to DER and back
  *   tls_trust.c     certificate authorities
  *   tls_identity.c  a chain and its private key
+ *   tls_dates.c     when it is valid
  *   tls_text.c      errors in words
  */
 #ifndef NET_TLS_INNER_H

@@ -10,10 +10,12 @@
 #include <string.h>
 
 #include "kernel/check.h"
+#include "kernel/metric.h"
 #include "net/http_out.h"
 #include "net/tls.h"
 
 #define LINGER_MS 1000
+#define BUSY      "another large one is being dealt with"
 
 static bool
 is_head_only(const struct visit *v)
@@ -23,9 +25,22 @@ is_head_only(const struct visit *v)
 
 /* Ends -------------------------------------------------------------------- */
 
+/* The only large body is no more. */
+static void
+let_others(struct visit *v)
+{
+	struct server *s = v->x.server;
+
+	if (s->alone != v)
+		return;
+	s->alone = NULL;
+	buf_reset(&v->in);
+}
+
 static void
 leave(struct visit *v)
 {
+	let_others(v);
 	loop_timer_stop(&v->slow);
 	loop_soon_cancel(&v->wake);
 	v->state = VISIT_NONE;
@@ -46,6 +61,12 @@ visit_end(struct visit *v)
 	drop(v);
 	if (open)
 		v->x.gone(&v->x);
+}
+
+static int64_t
+patience_ms(const struct server *s)
+{
+	return loop_now_ms() + (s->slow_ms > 0 ? s->slow_ms : s->idle_ms);
 }
 
 /* Out --------------------------------------------------------------------- */
@@ -99,7 +120,7 @@ static void
 answered(struct visit *v)
 {
 	v->state = VISIT_ANSWERED;
-	loop_timer_set(&v->slow, loop_now_ms() + v->x.server->idle_ms);
+	loop_timer_set(&v->slow, patience_ms(v->x.server));
 	loop_soon(&v->wake);
 }
 
@@ -196,6 +217,9 @@ refuse(struct visit *v, int status, const char *wrong)
 	struct out            o = out_over(text, sizeof(text));
 	struct http_answering a = { .status = status, .content_type = STR("text/plain") };
 
+	if (status == 429 || status == 503)
+		a.fields = STR("Retry-After: 1\r\n");
+	metric_add(METRIC_HTTP_REFUSED + metric_code(status), 1);
 	OUT(&o, STR("this request is refused: "), str_of(wrong), STR("\n"));
 	a.length = o.len;
 	v->keep = false;
@@ -212,12 +236,39 @@ next_request(struct visit *v)
 {
 	struct server *s = v->x.server;
 
+	let_others(v);
 	v->x = (struct exchange){ .peer = v->conn.peer, .tls = v->conn.tls != NULL, .server = s, .visit = v };
 	v->looked = 0;
 	v->refused = v->chunked = false;
 	v->state = VISIT_HEAD;
 	buf_reset(&v->in);
-	loop_timer_set(&v->slow, loop_now_ms() + s->idle_ms);
+	loop_timer_set(&v->slow, v->kept ? loop_now_ms() + s->idle_ms : patience_ms(s));
+}
+
+/* May it hold so much?  Of those that hold much there is one. */
+static bool
+may_hold(struct visit *v, uint64_t size)
+{
+	struct server *s = v->x.server;
+
+	if (s->body_alone == 0 || size <= s->body_alone)
+		return true;
+	if (s->alone == NULL)
+		s->alone = v;
+	return s->alone == v;
+}
+
+bool
+visit_waits(const struct visit *v)
+{
+	return v->state == VISIT_HEAD && v->kept && v->looked == 0;
+}
+
+void
+visit_dismiss(struct visit *v)
+{
+	leave(v);
+	conn_close(&v->conn);
 }
 
 /* Views of a request must outlive what the connection holds: it is copied, and read there. */
@@ -234,9 +285,13 @@ take_head(struct visit *v, struct str head)
 	v->keep = v->x.head.keep_alive;
 	v->state = VISIT_BODY;
 	http_body_begin(&v->body, &v->x.head);
-	loop_timer_set(&v->slow, loop_now_ms() + s->idle_ms);
-	if (v->x.head.framing == HTTP_LENGTH && v->x.head.length > s->body_max)
+	loop_timer_set(&v->slow, patience_ms(s));
+	if (v->spare)
+		refuse(v, 503, "this server is full");
+	else if (v->x.head.framing == HTTP_LENGTH && v->x.head.length > s->body_max)
 		refuse(v, 413, "its body is over the limit of this server");
+	else if (v->x.head.framing == HTTP_LENGTH && !may_hold(v, v->x.head.length))
+		refuse(v, 429, BUSY);
 	else if (v->x.head.expect_continue && v->x.head.minor == 1 && v->x.head.framing != HTTP_NO_BODY)
 		CHECK(put(v, STR("HTTP/1.1 100 Continue\r\n\r\n")));
 }
@@ -250,6 +305,8 @@ read_head(struct visit *v)
 
 	if (bytes.len == 0)
 		return false;
+	if (v->looked == 0)
+		loop_timer_set(&v->slow, patience_ms(v->x.server));
 	switch (http_request_parse(bytes, &v->looked, &h)) {
 	case HTTP_DONE:
 		take_head(v, str_upto(bytes, h.size));
@@ -283,6 +340,10 @@ read_body(struct visit *v)
 		refuse(v, 413, "its body is over the limit of this server");
 		return true;
 	}
+	if (!may_hold(v, v->body.content)) {
+		refuse(v, 429, BUSY);
+		return true;
+	}
 	CHECK(buf_add(&v->in, piece));
 	conn_taken(&v->conn, used);
 	switch (r) {
@@ -306,6 +367,7 @@ send_rest(struct visit *v)
 	if (waiting(v) > 0)
 		return false;
 	if (v->keep) {
+		v->kept = true;
 		next_request(v);
 		return true;
 	}
@@ -386,6 +448,8 @@ visit_begin(struct visit *v, struct server *s, int fd, const struct addr *peer, 
 	v->wake = (struct loop_task){ .run = woken, .owner = v };
 	v->conn = (struct conn){ .moved = moved, .owner = v };
 	v->x.server = s;
+	v->spare = v >= s->visits + s->conns_max;
+	v->kept = false;
 	conn_accepted(&v->conn, fd, peer, t);
 	next_request(v);
 }

@@ -21,6 +21,8 @@ struct visit {
 	struct conn       conn;
 	struct exchange   x;
 	enum visit_state  state;
+	bool              spare;         /* one too many: its request is refused */
+	bool              kept;          /* a request was answered on it */
 	bool              keep;          /* another request may follow */
 	bool              refused;       /* the request was not read to its end */
 	bool              chunked;       /* the answer is */
@@ -34,6 +36,8 @@ struct visit {
 };
 
 void visit_begin(struct visit *v, struct server *s, int fd, const struct addr *peer, struct tls *t);
+bool visit_waits(const struct visit *v);     /* kept, and nothing of a request has come */
+void visit_dismiss(struct visit *v);         /* one that waits: in order */
 void visit_end(struct visit *v);             /* at once; says gone() */
 
 #endif

@@ -9,6 +9,9 @@
  * Refused by the server itself, and closed: heads that have two readings
  * (400), are too long (431) or too slow (408), bodies over body_max (413), codings but
  * chunked (501), versions but 1.0 and 1.1 (505).  Expect: 100-continue is answered.
+ *
+ * A full server lets go of the kept connection that has waited longest; when
+ * all are at work it answers a few more with 503, and closes what comes then.
  */
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
@@ -38,15 +41,18 @@ struct server {
 	struct tls_identity *identity;       /* NULL: plain HTTP */
 	void               (*handle)(struct exchange *);
 	void                *owner;
-	int                  conns_max;      /* more are answered by a close */
+	int                  conns_max;
 	size_t               body_max;       /* over it: 413 */
+	size_t               body_alone;     /* of those over it there is one at a time: else 429; 0: no such limit */
 	size_t               pending_max;    /* of an answer that the peer has not taken; a longer one: 500 */
-	int64_t              idle_ms;        /* between requests; for a head, a body, an answer to be taken */
+	int64_t              idle_ms;        /* between requests */
+	int64_t              slow_ms;        /* for the first head, any head, body, answer taken; 0: as idle_ms */
 
 	/* Inner. */
 	int              fd;
 	struct loop_io   io;
 	struct visit    *visits;
+	struct visit    *alone;              /* that brings a body over body_alone */
 };
 
 bool server_open(struct server *s, const char **why);

@@ -43,6 +43,8 @@ void                 tls_trust_hold(struct tls_trust *t);
 void                 tls_trust_drop(struct tls_trust *t);
 void                 tls_identity_hold(struct tls_identity *i);
 void                 tls_identity_drop(struct tls_identity *i);
+/* When the first certificate is valid: microseconds since 1970. */
+void                 tls_identity_dates(const struct tls_identity *i, int64_t *from_us, int64_t *until_us);
 
 /* `name`: a DNS name or an IP address that the server's certificate must
  * carry.  trust == NULL only with `insecure` (insecure-skip-tls-verify).

@@ -287,25 +287,6 @@ a_handler_may_take_its_time(void)
 }
 
 static void
-who_comes_when_all_places_are_taken_is_sent_away(void)
-{
-	struct world_peer *p[4];
-
-	open_server(echo);
-	for (int i = 0; i < 4; i++)
-		p[i] = visit();
-	CU_ASSERT(world_ended(p[3]));
-	say(p[2], STR(GET_X));
-	EXPECT_GOT(p[2], ECHO(2) "/x");
-	world_end(p[0]);
-	world_settle();
-	p[3] = visit();
-	say(p[3], STR(GET_X));
-	EXPECT_GOT(p[3], ECHO(2) "/x");
-	close_server();
-}
-
-static void
 an_answer_that_nobody_takes_ends_in_time(void)
 {
 	struct world_peer *p;
@@ -353,6 +334,5 @@ SUITE(test_server,
     { "a slow request is refused however it drips", a_slow_request_is_refused_however_it_drips },
     { "an idle connection is closed without a word", an_idle_connection_is_closed_without_a_word },
     { "a handler may take its time", a_handler_may_take_its_time },
-    { "who comes when all places are taken is sent away", who_comes_when_all_places_are_taken_is_sent_away },
     { "an answer that nobody takes ends in time", an_answer_that_nobody_takes_ends_in_time },
     { "an answer over the limit is an error", an_answer_over_the_limit_is_an_error });
