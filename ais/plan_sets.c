@@ -95,31 +95,39 @@ say_created(const struct world *w, struct plan *p)
 	status_act(w, p, &s, STR("all of it exists"));
 }
 
-enum step
-plan_created(const struct world *w, struct plan *p)
+static void
+scale_proxies(const struct world *w, struct plan *p)
 {
-	const struct set_view *proxies = &w->set[ROLE_PROXY];
-	int64_t                size = w->spec.role[ROLE_PROXY].size;
-	bool                   targets = w->owned[WANT_TARGET_SET].known == KNOWN_OURS;
+	int64_t     size = w->spec.role[ROLE_PROXY].size;
+	struct want want = plan_want(w);
 
-	if (!bootstrapping(w) && targets)
-		return STEP_NEXT;
-	if (bootstrapping(w) && proxies->replicas < size) {
-		struct want want = plan_want(w);
-
+	if (w->set[ROLE_PROXY].replicas < size)
 		plan_act(p, (struct act){ .kind = ACT_SCALE, .of = want_kind_of(WANT_PROXY_SET),
 		    .name = want_name(WANT_PROXY_SET, &want, p->arena), .uid = w->owned[WANT_PROXY_SET].uid,
 		    .number = size, .why = STR("the primary runs") });
+	if (size > 1)
 		plan_event(w, p, STR("Initialized"), STR("InitProxies"), STR("Successfully initialized proxy nodes"),
 		    WANT_PROXY_SET);
-	}
-	if (!targets) {
+}
+
+/* All events again, whatever is there already: who died between an act and
+ * its event has said nothing, and one that was said has the same name. */
+enum step
+plan_created(const struct world *w, struct plan *p)
+{
+	bool targets = w->owned[WANT_TARGET_SET].known == KNOWN_OURS;
+
+	if (!bootstrapping(w) && targets)
+		return STEP_NEXT;
+	if (bootstrapping(w))
+		scale_proxies(w, p);
+	if (!targets)
 		create(w, p, ROLE_TARGET, w->spec.role[ROLE_TARGET].size);
+	if (bootstrapping(w)) {
 		plan_event(w, p, STR("Initialized"), STR("InitTargets"), STR("Successfully initialized target nodes"),
 		    WANT_TARGET_SET);
-	}
-	if (bootstrapping(w))
 		say_created(w, p);
+	}
 	return plan_changed(p, STR("starting all proxies and targets"));
 }
 

@@ -133,6 +133,31 @@ a_single_proxy_is_not_scaled(void)
 }
 
 static void
+who_died_between_an_act_and_its_event_says_it_again(void)
+{
+	struct scene *s = scene_created(3, 3);
+
+	s->world.cr.state = STR("Initialized");
+	STORY(s,
+	    "event Initialized: Successfully initialized proxy nodes\n"
+	    "event Initialized: Successfully initialized target nodes\n"
+	    "event Created: Successfully created AIS cluster\n"
+	    "status Created: all of it exists\n"
+	    "changed: starting all proxies and targets\n");
+}
+
+static void
+targets_that_somebody_deleted_come_back(void)
+{
+	struct scene *s = scene_ready(1, 3);
+
+	s->world.owned[WANT_TARGET_SET].known = KNOWN_ABSENT;
+	STORY(s,
+	    "create StatefulSet ais-target: proven absent\n"
+	    "changed: starting all proxies and targets\n");
+}
+
+static void
 unready_pods_are_named(void)
 {
 	struct scene *s = scene_created(1, 2);
@@ -405,6 +430,9 @@ SUITE(test_plan,
     { "the primary is waited for, and a new message alone waits a second", the_primary_is_waited_for },
     { "when the primary runs all others start", when_the_primary_runs_all_others_start },
     { "a single proxy is not scaled", a_single_proxy_is_not_scaled },
+    { "who died between an act and its event says it again",
+        who_died_between_an_act_and_its_event_says_it_again },
+    { "targets that somebody deleted come back", targets_that_somebody_deleted_come_back },
     { "unready pods are named", unready_pods_are_named },
     { "AIS is asked when all pods are ready", ais_is_asked_when_all_pods_are_ready },
     { "AIS that is not up is asked again later", ais_that_is_not_up_is_asked_again_later },
