@@ -169,7 +169,8 @@ class Operator:
             self.wire.tokens = tokens
             if fault:
                 self.wire.fault = fault
-            server, ca = "https://%s:%d" % (self.wire.host, self.wire.port), lab.target.wire_ca.crt
+            server, ca = "https://%s:%d" % (self.wire.host, self.wire.port), self.folder + "/ca.crt"
+            shutil.copy(lab.target.wire_ca.crt, ca)
         self.kubeconfig = write_kubeconfig(self.folder + "/kubeconfig", server, ca,
                                            user or {"tokenFile": self.token_path})
         self.argv = [OPERATOR, "--kubeconfig", self.kubeconfig, "--log-level", level]

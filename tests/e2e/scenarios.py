@@ -19,6 +19,8 @@ ALL = (
     (story_up.three_proxies_and_three_targets_become_ready, BOTH, QUICK),
     (story_up.ten_clusters_in_two_namespaces_with_the_same_names_become_ready, BOTH, False),
     (story_up.the_samples_become_ready, BOTH, False),
+    # It starts a cluster of its own.
+    (story_up.at_the_pace_of_real_kubelets_and_real_ais_it_works_the_same, ("devcluster",), False),
     (story_up.kubectl_applies_waits_shows_and_deletes, BOTH, False),
     (story_cost.bring_up_takes_at_most_35_requests_and_none_of_them_in_vain, BOTH, QUICK),
     (story_cost.a_settled_cluster_costs_nothing_and_a_restart_only_lists, BOTH, QUICK),
@@ -43,8 +45,11 @@ ALL = (
     # Our own stand-in keeps everything in memory: there a death of the server is another world.
     (story_server.a_real_api_server_is_restarted_and_everything_goes_on, ("real",), False),
     (story_server.a_token_that_is_replaced_is_read_again_after_a_401, BOTH, QUICK),
+    (story_server.a_ca_that_is_replaced_is_trusted_from_then_on, BOTH, False),
     (story_server.one_ais_that_never_answers_delays_no_other, BOTH, QUICK),
     (story_input.a_wrong_kubeconfig_gives_one_sentence, BOTH, QUICK),
     (story_input.a_server_that_cannot_be_trusted_gives_one_sentence, BOTH, QUICK),
     (story_input.the_token_is_never_shown, BOTH, QUICK),
+    (story_input.odd_events_are_survived_and_said, BOTH, False),
+    (story_cost.nothing_that_it_asked_for_was_forbidden, ("real",), False),
 )

@@ -101,3 +101,16 @@ def what_the_operator_adds_to_a_bring_up_is_little(l):
     l.say("%d writes; added %.1f ms at the median, %.1f ms at most, %.1f ms in all; a long one: AIS was being asked"
           % (len(added), added[len(added) // 2], added[-1], sum(added)))
     check(added[len(added) // 2] <= 10, "median of %.1f ms" % added[len(added) // 2])
+
+
+def nothing_that_it_asked_for_was_forbidden(l):
+    """Last of all: over the whole run, what was granted was enough, and what of it was never used."""
+    l.target.settle_audit()
+    entries = l.target.audit(0)
+    forbidden = sorted({str(e) for e in entries if e.code == 403})
+    check(not forbidden, forbidden[:10])
+    used = {(e.resource + ("/" + e.sub if e.sub else ""), e.verb) for e in entries}
+    role = l.api.must("GET", "/apis/rbac.authorization.k8s.io/v1/clusterroles/ais-operator-manager-role")
+    granted = {(r, v) for rule in role["rules"] for r in rule["resources"] for v in rule["verbs"]}
+    l.say("%d of %d grants were used; not: %s" % (len(used & granted), len(granted),
+          ", ".join("%s %s" % (v, r) for r, v in sorted(granted - used))))

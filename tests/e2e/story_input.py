@@ -6,6 +6,7 @@ import subprocess
 
 import lab
 from lab import check, wait
+from wire import Fault
 
 
 def sentence(l, argv, name):
@@ -94,3 +95,38 @@ def the_token_is_never_shown(l):
               "bodies of its requests": "".join(n.body.decode("latin-1") for n in op.wire.notes)}
     for where, text in places.items():
         check(token not in text and token[-30:] not in text, "the token is in", where)
+
+
+def odd_lines(ns):
+    """Events that no API server should send, as (name, line)."""
+    meta = b'"metadata":{"name":"odd","namespace":"%s","uid":"u1","resourceVersion":"1"}' % ns.encode()
+    event = lambda rest: b'{"type":"ADDED","object":{"kind":"AIStore","apiVersion":"ais.nvidia.com/v1beta1",%s,%s}}\n' \
+        % (meta, rest)
+    return (
+        ("an object of 2 MiB", event(b'"x":"' + b"x" * (2 << 20) + b'"')),
+        ("an object of 6 MiB", event(b'"x":"' + b"x" * (6 << 20) + b'"')),
+        ("JSON 10,000 deep", event(b'"spec":' + b"[" * 10000 + b"]" * 10000)),
+        ("invalid UTF-8", event(b'"spec":{"nodeImage":"\xff\xfe\xc0\x80"}')),
+        ("a line that is not JSON", b"<html>\x00 not json</html>\n"),
+        ("an object without a name", b'{"type":"MODIFIED","object":{"kind":"AIStore","metadata":{}}}\n'),
+    )
+
+
+def odd_events_are_survived_and_said(l):
+    for name, line in odd_lines("x"):
+        ns, told = l.namespace(), []
+
+        def fault(n):
+            if n.watch and "/aistores" in n.path and not told:
+                told.append(n)
+                return Fault(stream=line.replace(b'"namespace":"x"', b'"namespace":"%s"' % ns.encode()))
+            return None
+
+        op = l.operator(namespaces=[ns], elect=False, fault=fault)
+        l.create(ns)
+        l.ready(ns)
+        check(told, name, "was never sent")
+        check(op.alive(), "it has ended at", name)
+        warnings = [x for x in op.log().splitlines() if (" warn " in x or " error " in x) and "no leader election" not in x]
+        l.say("%s: %s" % (name, warnings[0][:200] if warnings else "(taken)"))
+        op.kill()

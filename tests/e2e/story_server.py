@@ -1,7 +1,9 @@
 """story_server.py - an API server that refuses, fails, cuts, goes and comes back."""
 import os
+import shutil
 import time
 
+import lab
 from lab import check, condition, quiet, wait
 from wire import Fault, parse_path
 
@@ -141,6 +143,22 @@ def a_token_that_is_replaced_is_read_again_after_a_401(l):
     late = [n for n in later if not n.watch and n.fields.get("authorization") == "Bearer " + old]
     check(any(n.fields.get("authorization") == "Bearer " + new for n in later), "the new token was never used")
     check(len(late) <= 4, len(late), "requests with the revoked token")
+
+
+def a_ca_that_is_replaced_is_trusted_from_then_on(l):
+    ns = l.namespace()
+    op = l.operator(namespaces=[ns], elect=False)
+    op.says("all kinds are listed")
+    new = lab.Authority(l.folder + "/new-ca", "new")
+    op.wire.as_server.load_cert_chain(*new.issue("new", [l.target.host]))
+    shutil.copy(new.crt, op.folder + "/ca.crt.new")
+    os.replace(op.folder + "/ca.crt.new", op.folder + "/ca.crt")
+    op.wire.cut()
+    began = time.time()
+    l.create(ns)
+    l.ready(ns, seconds=120)
+    l.say("Ready %.0f s later" % (time.time() - began))
+    check(op.alive(), "it has ended")
 
 
 def one_ais_that_never_answers_delays_no_other(l):

@@ -4,6 +4,7 @@ import os
 import time
 
 import lab
+import targets
 from lab import GROUP, check, condition, wait
 
 
@@ -82,18 +83,28 @@ def the_samples_become_ready(l):
     check(samples, "no samples in", folder)
     l.operator()
     for f in samples:
+        ns = l.namespace()
         with open(os.path.join(folder, f), "rb") as text:
-            yaml = text.read().replace(b"storageClass: local", b"storageClass: " + l.target.storage_class.encode())
-        one = lambda key: next(line.split(b":", 1)[1].strip().decode() for line in yaml.splitlines()
-                               if line.strip().startswith(key + b":"))
-        name, ns = one(b"name"), one(b"namespace")
-        if ns not in l.namespaces:
-            l.api.ask("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": ns}})
-            l.namespaces.append(ns)
-        l.api.must("PATCH", l.path(ns, name) + "?fieldManager=e2e", yaml, "application/apply-patch+yaml")
-        l.ready(ns, name, seconds=120)
-        l.api.must("DELETE", l.path(ns, name))
-        wait("%s to be gone" % f, 60, lambda: l.cr(ns, name) is None)
+            yaml = text.read().replace(b"namespace: ais", b"namespace: " + ns.encode())
+        yaml = yaml.replace(b"storageClass: local", b"storageClass: " + l.target.storage_class.encode())
+        l.api.must("PATCH", l.path(ns) + "?fieldManager=e2e", yaml, "application/apply-patch+yaml")
+        l.ready(ns, seconds=120)
+        l.api.must("DELETE", l.path(ns))
+        wait("%s to be gone" % f, 60, lambda: l.cr(ns) is None)
+
+
+def at_the_pace_of_real_kubelets_and_real_ais_it_works_the_same(l):
+    slow = targets.Dev(l.folder, speed=1)
+    try:
+        slow.start()
+        there = lab.Lab(slow, "there")
+        try:
+            a_minimal_cluster_becomes_ready_and_says_so_once(there)
+        finally:
+            l.said += there.said
+            there.close()
+    finally:
+        slow.stop()
 
 
 def kubectl_applies_waits_shows_and_deletes(l):

@@ -152,12 +152,16 @@ class Real(Target):
 class Dev(Target):
     name = "devcluster"
 
+    def __init__(self, folder, speed=20):
+        super().__init__(folder)
+        self.speed = speed
+
     def start(self):
         kubeconfig = self.folder + "/admin.kubeconfig"
         if os.path.exists(kubeconfig):
             os.remove(kubeconfig)
-        self.processes.append(lab.spawn([lab.DEVCLUSTER, "serve", "--data", self.folder, "--kubeconfig", kubeconfig, "--nodes", "6"],
-                                        self.folder + "/devcluster.log", cwd=lab.TOP))
+        self.processes.append(lab.spawn([lab.DEVCLUSTER, "serve", "--data", self.folder, "--kubeconfig", kubeconfig, "--nodes", "6",
+                                         "--speed", str(self.speed)], self.folder + "/devcluster.log", cwd=lab.TOP))
         lab.wait("devcluster to write its kubeconfig", 10, lambda: os.path.exists(kubeconfig) or
                  lab.check(self.processes[0].poll() is None, "devcluster has ended; see", self.folder + "/devcluster.log"))
         self.connect(kubeconfig)
