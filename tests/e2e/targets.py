@@ -54,6 +54,9 @@ class Target:
         lab.wait("the first AIStore to be shown", 30, lambda: watch.seen)
         l.close()
 
+    def compact(self):
+        """Forgets the history of changes, where that can be asked for: watches from before get a 410."""
+
     def audit(self, since, account=lab.ACCOUNT):
         """Requests of that user that were received since then, oldest first, as Entry."""
         raise lab.Skip("no audit log here")
@@ -175,6 +178,9 @@ class Dev(Target):
 
     def token(self):
         return self.api.token
+
+    def compact(self):
+        self.api.must("POST", "/devcluster/compact")
 
     def two_tokens(self):
         def revoke(op):
