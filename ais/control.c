@@ -156,6 +156,22 @@ run(struct queue *q, struct queue_entry *e)
 	pass_begin(p, cluster_of(e));
 }
 
+/* Eight handshakes take their time: they come behind the first plans, but
+ * not long after the lists, should there be nothing to plan or no lease. */
+static void
+open_watches(struct control *c)
+{
+	loop_timer_stop(&c->watches_due);
+	for (int i = 0; i < c->reflector_count; i++)
+		reflector_release(&c->reflectors[i]);
+}
+
+static void
+watches_due(struct loop_timer *t)
+{
+	open_watches(t->owner);
+}
+
 /* Everything is listed and the lease is ours: begin. */
 static void
 begin_work(struct control *c)
@@ -173,14 +189,13 @@ synced(struct reflector *r)
 	for (int i = 0; i < c->reflector_count; i++)
 		if (!c->reflectors[i].listed_once)
 			return;
-	if (!c->synced) {
-		c->synced = true;
-		LOG(LOG_INFO, "all kinds are listed", LOG_INT("clusters", c->clusters.count),
-		    LOG_INT("objects", c->store.table.count));
-		begin_work(c);
-	}
-	for (int i = 0; i < c->reflector_count; i++)
-		reflector_release(&c->reflectors[i]);
+	if (c->synced)
+		return;
+	c->synced = true;
+	LOG(LOG_INFO, "all kinds are listed", LOG_INT("clusters", c->clusters.count),
+	    LOG_INT("objects", c->store.table.count));
+	loop_timer_set(&c->watches_due, loop_now_ms() + WATCHES_LATE_MS);
+	begin_work(c);
 }
 
 /* No trust at the very beginning will not come by waiting: say it and let whoever started us decide. */
@@ -223,6 +238,7 @@ control_start(struct control *c)
 	table_init(&c->clusters, CLUSTERS_MAX);
 	queue_init(&c->queue, PASSES_MAX, run, c);
 	queue_stop(&c->queue);
+	c->watches_due = (struct loop_timer){ .due = watches_due, .owner = c };
 	for (int v = 0; v < WATCHED_COUNT; v++)
 		for (int s = 0; s < scopes; s++)
 			start_reflector(c, &watched_views[v], c->namespace_count == 0 ? STR_NONE : c->namespaces[s]);
@@ -243,6 +259,8 @@ control_pass_ended(struct control *c, struct cluster *cl)
 {
 	if (cl->gone)
 		cluster_remove(cl);
+	if (c->watches_due.place != 0 && c->queue.waiting == 0)
+		open_watches(c);
 	if (c->stopped != NULL && c->queue.running == 0) {
 		void (*stopped)(struct control *) = c->stopped;
 

@@ -20,6 +20,7 @@
 #define PASSES_MAX     4                     /* at once: each has its Kubernetes writes in flight */
 #define PASS_ARENA     (4u << 20)
 #define NAMESPACES_MAX 32
+#define WATCHES_LATE_MS 250                  /* after the lists, if no pass has ended before */
 
 struct control;
 struct pass;
@@ -57,7 +58,8 @@ struct control {
 	/* Inner. */
 	struct store     store;
 	struct reflector reflectors[WATCHED_COUNT * NAMESPACES_MAX];
-	int              reflector_count, released;
+	int              reflector_count;
+	struct loop_timer watches_due;       /* set: the watches are not open yet */
 	struct queue     queue;
 	struct table     clusters;
 	struct cluster  *slots, *free_slots;
