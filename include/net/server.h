@@ -46,7 +46,7 @@ struct server {
 	size_t               body_alone;     /* of those over it there is one at a time: else 429; 0: no such limit */
 	size_t               pending_max;    /* of an answer that the peer has not taken; a longer one: 500 */
 	int64_t              idle_ms;        /* between requests */
-	int64_t              slow_ms;        /* for the first head, any head, body, answer taken; 0: as idle_ms */
+	int64_t              slow_ms;        /* for a first head, any head, body, answer; 0: idle_ms */
 
 	/* Inner. */
 	int              fd;
