@@ -22,7 +22,7 @@ in_namespace(const struct ask *q, struct arena *a)
 }
 
 static void
-judge_nodes(const struct ask *q, const struct answer *answer, struct arena *a, struct findings *f)
+judge_nodes(const struct ask *q, const struct ask_answer *answer, struct arena *a, struct findings *f)
 {
 	struct out o;
 
@@ -54,7 +54,7 @@ kind_text(const struct ask *q)
 }
 
 static void
-judge_content(const struct ask *q, const struct answer *answer, struct arena *a, struct findings *f)
+judge_content(const struct ask *q, const struct ask_answer *answer, struct arena *a, struct findings *f)
 {
 	if (answer->is == ANSWER_NO)
 		put(f, true, BY_FIELD, q->path, JOIN(a, STR("Invalid value: "), quoted(a, q->name),
@@ -70,7 +70,7 @@ judge_content(const struct ask *q, const struct answer *answer, struct arena *a,
 
 /* Unknown is not "no", but nobody is let in on it either. */
 static void
-judge_failure(const struct ask *q, const struct answer *answer, struct arena *a, struct findings *f)
+judge_failure(const struct ask *q, const struct ask_answer *answer, struct arena *a, struct findings *f)
 {
 	struct str what = STR_NONE;
 
@@ -94,7 +94,8 @@ judge_failure(const struct ask *q, const struct answer *answer, struct arena *a,
 }
 
 bool
-ask_judge(const struct ask *q, const struct answer *answer, struct str user, struct arena *a, struct findings *f)
+ask_judge(const struct ask *q, const struct ask_answer *answer, struct str user, struct arena *a,
+          struct findings *f)
 {
 	if (answer->is == ANSWER_FAILED) {
 		judge_failure(q, answer, a, f);

@@ -54,7 +54,7 @@ enum answered {
 	ANSWER_FAILED,       /* unknown: `why` */
 };
 
-struct answer {
+struct ask_answer {
 	enum answered is;
 	int64_t       count;                     /* NODES */
 	bool          has_key[ASK_KEYS_MAX];
@@ -65,7 +65,7 @@ struct answer {
 int ask_list(enum resource r, struct json object, struct json old, struct arena *a, struct ask *asks);
 
 /* False: nothing more needs to be asked. */
-bool ask_judge(const struct ask *q, const struct answer *answer, struct str user, struct arena *a,
+bool ask_judge(const struct ask *q, const struct ask_answer *answer, struct str user, struct arena *a,
                struct findings *f);
 
 #endif

@@ -43,10 +43,10 @@ struct server {
 	void                *owner;
 	int                  conns_max;
 	size_t               body_max;       /* over it: 413 */
-	size_t               body_alone;     /* of those over it there is one at a time: else 429; 0: no such limit */
+	size_t               body_alone;     /* of those over it one at a time, else 429; 0: no such limit */
 	size_t               pending_max;    /* of an answer that the peer has not taken; a longer one: 500 */
 	int64_t              idle_ms;        /* between requests */
-	int64_t              slow_ms;        /* for a first head, any head, body, answer; 0: idle_ms */
+	int64_t              slow_ms;        /* for the first head, any other, a body, an answer; 0: idle_ms */
 
 	/* Inner. */
 	int              fd;

@@ -93,7 +93,7 @@ names(const struct tree *list, struct str name)
 /* The cluster ---------------------------------------------------------------*/
 
 static void
-look_inside(const struct run *r, const struct ask *q, struct answer *answer)
+look_inside(const struct run *r, const struct ask *q, struct ask_answer *answer)
 {
 	const struct tree *all = env(r, q->kind == ASK_SECRET ? "secrets" : "configmaps");
 	const struct tree *keys = tree_get(all, JOIN(&arena, q->ns, STR("/"), q->name));
@@ -105,10 +105,10 @@ look_inside(const struct run *r, const struct ask *q, struct answer *answer)
 		answer->has_key[i] = names(keys, q->keys[i].key);
 }
 
-static struct answer
+static struct ask_answer
 answered(struct run *r, const struct ask *q)
 {
-	struct answer answer = { .is = ANSWER_NO };
+	struct ask_answer answer = { .is = ANSWER_NO };
 
 	switch (q->kind) {
 	case ASK_NODES:
@@ -141,11 +141,11 @@ static void
 ask_cluster(struct run *r)
 {
 	struct ask    asks[ASKS_MAX];
-	struct answer answers[ASKS_MAX];
+	struct ask_answer answers[ASKS_MAX];
 	int           count = ask_list(resource_of(r->object), r->object, r->old, &arena, asks);
 
 	for (int i = 0; i < count; i++) {
-		answers[i] = (struct answer){ .is = ANSWER_NO };
+		answers[i] = (struct ask_answer){ .is = ANSWER_NO };
 		if (asks[i].after >= 0 && answers[asks[i].after].is != ANSWER_YES)
 			continue;
 		answers[i] = answered(r, &asks[i]);
