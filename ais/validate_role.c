@@ -27,15 +27,17 @@ rule_ports(struct trial *t)
 	for (enum role r = ROLE_PROXY; r <= ROLE_TARGET; r++)
 		for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
 			int64_t    port = port_of(json_get(t->role[r], ports[i]));
+			struct str path;
 			struct out o;
 
 			if (port >= 1 && port <= 65535)
 				continue;
+			path = JOIN(t->a, role_path(r), STR("."), ports[i]);
 			o = out_in(t->a);
 			out_str(&o, STR("Invalid value: "));
 			out_int(&o, port);
 			out_str(&o, STR(": must be between 1 and 65535, inclusive"));
-			deny(t, JOIN(t->a, role_path(r), STR("."), ports[i]), out_keep(&o, t->a));
+			deny(t, path, out_keep(&o, t->a));
 		}
 }
 
