@@ -160,10 +160,12 @@ print_all(const struct question *q, struct out *o)
 int
 command_validate(int argc, char **argv, struct str domain)
 {
-	static struct question q = { .output = "text", .object = { NULL, -1 }, .old = { NULL, -1 } };
+	static struct question q;            /* too large for a stack */
 	struct out             o;
-	int                    code = begin(argc, argv, &q);
+	int                    code;
 
+	q = (struct question){ .output = "text", .object = { NULL, -1 }, .old = { NULL, -1 } };
+	code = begin(argc, argv, &q);
 	if (code != 0 || q.help)
 		return code;
 	judge(&q, domain);
