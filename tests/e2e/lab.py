@@ -3,6 +3,7 @@
 Every wait has a deadline and polls; nothing sleeps for a fixed time.  Every
 program that is started here is ended here.
 """
+import base64
 import contextlib
 import ctypes
 import json
@@ -138,7 +139,6 @@ def read_kubeconfig(path):
     server = re.search(r"https://([^:/\s\"]+):(\d+)", text)
     ca, token, data = one("certificate-authority"), one("token"), one("certificate-authority-data")
     if data:
-        import base64
         ca_file = path + ".ca"
         with open(ca_file, "wb") as f:
             f.write(base64.b64decode(data.group(1)))
@@ -195,9 +195,6 @@ class Operator:
         """Waits until its log has that text."""
         wait(lambda: "the operator to log %r; it ended with: %s" % (text, self.log()[-300:]), seconds,
              lambda: text in self.log() or check(self.alive(), "the operator has ended:", self.log()[-500:]))
-
-    def plans(self):
-        return self.log().count('msg="plan"') + self.log().count(" plan ")
 
     def alive(self):
         return self.process.poll() is None

@@ -4,6 +4,7 @@
 itself runs inside the namespaces of that control plane.  `devcluster`: our own
 stand-in, on loopback.  A scenario sees the same attributes of both.
 """
+import calendar
 import itertools
 import json
 import os
@@ -88,8 +89,8 @@ class Entry:
 
 
 def stamp(text):
+    """An RFC 3339 moment in UTC, in s since the epoch."""
     whole, _, part = text.rstrip("Z").partition(".")
-    import calendar
     return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + float("0." + (part or "0"))
 
 
