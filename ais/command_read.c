@@ -25,20 +25,22 @@ command_fail(const char *file, struct str why)
 }
 
 bool
-command_read(const char *file, struct arena *a, struct str *json, struct str *why)
+command_file(const char *file, struct arena *a, struct str *text, struct str *why)
+{
+	enum file_result r = file_read(file, a, text);
+
+	*why = str_of(file_result_text(r));
+	return r == FILE_OK;
+}
+
+bool
+command_document(struct str text, int index, struct arena *a, struct str *json, struct str *why)
 {
 	struct yaml_error error = { 0 };
-	struct str        text;
-	enum file_result  r;
 
-	r = file_read(file, a, &text);
-	if (r != FILE_OK) {
-		*why = str_of(file_result_text(r));
-		return false;
-	}
-	if (yaml_to_json(text, 0, a, json, &error))
+	if (yaml_to_json(text, index, a, json, &error))
 		return true;
-	*why = error.text[0] == '\0' ? STR("is empty: it should hold one AIStore") : arena_copy(a, str_of(error.text));
+	*why = arena_copy(a, str_of(error.text));
 	if (error.line > 0) {
 		struct out o = out_in(a);
 
@@ -47,5 +49,19 @@ command_read(const char *file, struct arena *a, struct str *json, struct str *wh
 		OUT(&o, STR(": "), *why);
 		*why = out_keep(&o, a);
 	}
+	return false;
+}
+
+bool
+command_read(const char *file, struct arena *a, struct str *json, struct str *why)
+{
+	struct str text;
+
+	if (!command_file(file, a, &text, why))
+		return false;
+	if (command_document(text, 0, a, json, why))
+		return true;
+	if (why->len == 0)
+		*why = STR("is empty: it should hold one AIStore");
 	return false;
 }

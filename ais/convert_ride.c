@@ -149,11 +149,19 @@ mounts_match(struct node *f, struct node *t)
 	return f == t;
 }
 
+static void
+keep_if_any(struct node *rider, struct str key, struct node *part)
+{
+	if (node_first(part) != NULL)
+		node_set(rider, key, part);
+}
+
 /* Of two lists that are not alike. */
 static void
 differ_mounts(struct pair *p, struct node *f, struct node *t)
 {
-	struct pair in;
+	struct node *then, *was;
+	struct pair  in;
 
 	if (!mounts_match(f, t)) {
 		node_set(p->then, MOUNTS, wanted(p->arena, t));
@@ -161,16 +169,16 @@ differ_mounts(struct pair *p, struct node *f, struct node *t)
 			node_set(p->was, MOUNTS, node_copy(f));
 		return;
 	}
-	node_set(p->then, MOUNTS, node_object(p->arena));
-	node_set(p->was, MOUNTS, node_object(p->arena));
+	then = node_object(p->arena);
+	was = node_object(p->arena);
 	for (f = node_first(f), t = node_first(t); f != NULL; f = f->next, t = t->next) {
 		in = pair_in(p->arena);
 		differ(&in, f, t);
-		if (node_first(in.then) != NULL)
-			node_set(node_get(p->then, MOUNTS), mount_path(f), in.then);
-		if (node_first(in.was) != NULL)
-			node_set(node_get(p->was, MOUNTS), mount_path(f), in.was);
+		keep_if_any(then, mount_path(f), in.then);
+		keep_if_any(was, mount_path(f), in.was);
 	}
+	keep_if_any(p->then, MOUNTS, then);
+	keep_if_any(p->was, MOUNTS, was);
 }
 
 /* A copy without what is not one value by itself. */
@@ -183,13 +191,6 @@ plain_part(struct node *root, const struct unit *units)
 			node_take(root, units->paths[i]);
 	node_take(root, MOUNTS);
 	return root;
-}
-
-static void
-keep_if_any(struct node *rider, struct str key, struct node *part)
-{
-	if (node_first(part) != NULL)
-		node_set(rider, key, part);
 }
 
 struct node *

@@ -9,7 +9,7 @@
  *	k8s      kind object access api                        speaks to an API server
  *	         watch_line reflector store queue lease recorder
  *	ais      spec names want keep smap plan                the operator: what is wanted, what to do
- *	         validate foresee
+ *	         validate foresee convert
  *	         side observe pass control command render
  */
 #include <signal.h>
@@ -75,6 +75,7 @@ usage(void)
 	    "       ais-operator render -f CR.yaml [-o json]    the objects it would create\n"
 	    "       ais-operator plan -f CR.yaml                what it would do first, and why\n"
 	    "       ais-operator validate -f NEW.yaml           would it be accepted, and if not, why\n"
+	    "       ais-operator convert --to V -f CR.yaml      the same in version V: v1alpha1 or v1beta1\n"
 	    "       ais-operator version\n\n"));
 	options_print(options, OPTION_COUNT, &o);
 	fwrite(text, 1, o.len, stdout);
@@ -291,6 +292,8 @@ main(int argc, char **argv)
 		puts("ais-operator " VERSION);
 		return 0;
 	}
+	if (str_eq(command, STR("convert")))
+		return command_convert(argc - 2, argv + 2);
 	if (str_eq(command, STR("render")) || str_eq(command, STR("plan")) || str_eq(command, STR("validate"))) {
 		arena_init(&arena, memory_reserve(ACCESS_ARENA), ACCESS_ARENA);
 		domain = cluster_domain(&arena);

@@ -1,5 +1,5 @@
 /*
- * command.h - what `ais-operator render`, `plan` and `validate` do with a file.
+ * command.h - what `ais-operator render`, `plan`, `validate` and `convert` do with a file.
  *
  * Exit codes: 0 done (validate: accepted), 1 failed (one sentence on standard
  * error) or rejected, 2 usage.
@@ -12,5 +12,6 @@
 int command_render(int argc, char **argv, struct str domain);
 int command_plan(int argc, char **argv, struct str domain);
 int command_validate(int argc, char **argv, struct str domain);
+int command_convert(int argc, char **argv);
 
 #endif
