@@ -30,7 +30,7 @@ else
 fi
 
 # Scripts that print `ok|FAIL|skip name ...` and end with the sum.
-for script in tests/peer/openssl.sh; do
+for script in tests/peer/*.sh; do
 	[ -x "$script" ] || continue
 	"$script" >"$folder/peer.txt" 2>&1
 	code=$?
