@@ -107,8 +107,8 @@ ask_password(struct asking *q)
 	    str_eq(name, text_at(q, q->t.old_spec, "auth.usernamePassword.secretName")) &&
 	    str_eq(ns, password_namespace(q, q->t.old_spec))))
 		return;
-	put(q, (struct ask){ .kind = ASK_ACCESS, .after = -1, .last = true, .path = STR("spec.auth.usernamePassword"),
-	    .verb = STR("get"), .resource = STR("secrets"), .ns = ns, .name = name });
+	put(q, (struct ask){ .kind = ASK_ACCESS, .after = -1, .last = true, .verb = STR("get"),
+	    .resource = STR("secrets"), .path = STR("spec.auth.usernamePassword"), .ns = ns, .name = name });
 }
 
 /* AIStoreAuth and its profile -------------------------------------------------*/

@@ -29,8 +29,8 @@ judge_nodes(const struct ask *q, const struct ask_answer *answer, struct arena *
 	if (answer->count >= q->needed)
 		return;
 	o = out_in(a);
-	OUT(&o, STR("spec for AIS "), role_text(q->role), STR(" requires more K8s nodes than match its nodeSelector: "
-	    "expected '"));
+	OUT(&o, STR("spec for AIS "), role_text(q->role),
+	    STR(" requires more K8s nodes than match its nodeSelector: expected '"));
 	out_int(&o, q->needed);
 	out_str(&o, STR("' but found '"));
 	out_int(&o, answer->count);

@@ -39,9 +39,9 @@ struct member {
 	struct str           name;
 	enum shape_kind      kind;
 	unsigned             flags;
-	int64_t              min, max;   /* of a number, of a text's characters, of an object's members; max 0: none */
+	int64_t              min, max;   /* of a number, a text's characters, an object's members; max 0: none */
 	const char          *choices;    /* of a text: "IP Node Pod" */
-	const struct member *in;         /* OBJECT, MORE: its table; LIST, MAP: what each item is */
+	const struct member *in;         /* OBJECT, MORE: its table; LIST, MAP: what an item is */
 };
 
 #define END                  { .kind = AS_NOTHING }
@@ -69,13 +69,13 @@ extern const struct member shape_proxy[], shape_target[], shape_config[], shape_
 extern const struct member shape_beta, shape_alpha, shape_auth, shape_profile;
 
 const struct member *shape_of(enum resource r);
-const struct member *shape_member(const struct member *table, struct str name);   /* NULL: none of that name */
+const struct member *shape_member(const struct member *table, struct str name);   /* NULL: none */
 
-/* One after the other, through AS_MORE: struct shape_iter it = { table, NULL }; while ((m = shape_next(&it))) */
+/* struct shape_iter it = { table, NULL }; while ((m = shape_next(&it)) != NULL) ...  Steps into AS_MORE. */
 struct shape_iter { const struct member *at, *back; };
 const struct member *shape_next(struct shape_iter *it);
 
-/* Where a value stands; printed only when there is something to say. */
+/* Where a value stands, NULL for the whole; printed only when there is something to say. */
 struct place {
 	const struct place *up;
 	struct str          name;        /* empty: an item */
@@ -83,15 +83,19 @@ struct place {
 };
 struct str place_text(const struct place *p, struct arena *a);
 
-/* A look at one object. */
+/* A look at one object by its schema. */
 struct look {
 	struct arena    *a;
 	struct findings *f;
-	bool             decoding;       /* as the webhook does; else by the schema */
 	bool             blind;          /* what was found keeps the API server from its CEL rules */
 };
 
-void shape_check(struct look *l, const struct member *m, struct json v, struct json old, const struct place *p);
+void shape_check(struct look *l, const struct member *m, struct json v, struct json old,
+                 const struct place *p);
+
+/* What 3.4.0 cannot decode, though the schema lets it pass. */
+void shape_decode(const struct member *m, struct json v, const struct place *p, struct arena *a,
+                  struct findings *f);
 
 /* May an update turn `old` into `v`?  `exact`: as the 2021 version compares:
  * absent is not empty, and quantities are compared as they are written.

@@ -44,7 +44,9 @@ static const struct member checksum[] = {
 	FIELD("type", AS_TEXT), FIELD("validate_cold_get", AS_BOOL), FIELD("validate_warm_get", AS_BOOL),
 	FIELD("validate_obj_move", AS_BOOL), FIELD("enable_read_range", AS_BOOL), END,
 };
-static const struct member versioning[] = { FIELD("enabled", AS_BOOL), FIELD("validate_warm_get", AS_BOOL), END };
+static const struct member versioning[] = {
+	FIELD("enabled", AS_BOOL), FIELD("validate_warm_get", AS_BOOL), END,
+};
 static const struct member l4[] = {
 	FIELD("proto", AS_TEXT), FIELD("port", AS_TEXT), FIELD("port_intra_control", AS_TEXT),
 	FIELD("port_intra_data", AS_TEXT), FIELD("sndrcv_buf_size", AS_INT), END,
@@ -113,7 +115,8 @@ static const struct member spec[] = {
 	FIELD_IF("hostpathPrefix", AS_TEXT, MUST), OBJECT("configToUpdate", config),
 	OBJECT_IF("proxySpec", role, MUST), OBJECT_IF("targetSpec", target, MUST), FIELD("cleanupData", AS_BOOL),
 	FIELD("clusterDomain", AS_TEXT), LIST("imagePullSecrets", &shape_reference),
-	FIELD_IF("disablePodAntiAffinity", AS_BOOL, .flags = POINTER), FIELD_IF("enableExternalLB", AS_BOOL, MUST), END,
+	FIELD_IF("disablePodAntiAffinity", AS_BOOL, .flags = POINTER),
+	FIELD_IF("enableExternalLB", AS_BOOL, MUST), END,
 };
 
 static const struct member root[] = {

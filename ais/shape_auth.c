@@ -9,7 +9,8 @@ static const struct member key[] = {
 static const struct member db[] = { FIELD_IF("type", AS_TEXT, .choices = "BuntDB"), END };
 
 static const struct member tokens[] = {
-	FIELD("expirationTime", AS_TIME), FIELD("maxTokenAge", AS_TIME), OBJECT("signingKey", key), OBJECT("db", db), END,
+	FIELD("expirationTime", AS_TIME), FIELD("maxTokenAge", AS_TIME), OBJECT("signingKey", key),
+	OBJECT("db", db), END,
 };
 static const struct member logs[] = {
 	FIELD_IF("level", AS_INT32, BETWEEN(0, 5)), FIELD("flushInterval", AS_TIME), END,
@@ -22,7 +23,9 @@ static const struct member config[] = {
 	OBJECT("auth", tokens), OBJECT("log", logs), OBJECT("net", net), OBJECT("timeout", timeout), END,
 };
 
-static const struct member tls[] = { FIELD("secretName", AS_TEXT), OBJECT("certificate", shape_certificate), END };
+static const struct member tls[] = {
+	FIELD("secretName", AS_TEXT), OBJECT("certificate", shape_certificate), END,
+};
 
 static const struct member persistence[] = {
 	FIELD("size", AS_AMOUNT), FIELD_IF("storageClass", AS_TEXT, BETWEEN(1, 253)),
@@ -49,7 +52,9 @@ static const struct member pod[] = {
 	LIST("tolerations", &shape_toleration), OBJECT("affinity", shape_affinity),
 	LIST("imagePullSecrets", &shape_reference), END,
 };
-static const struct member deployment[] = { OBJECT_IF("container", container, MUST), OBJECT("pod", pod), END };
+static const struct member deployment[] = {
+	OBJECT_IF("container", container, MUST), OBJECT("pod", pod), END,
+};
 
 static const struct member secret[] = { FIELD("name", AS_TEXT), END };
 
@@ -71,7 +76,9 @@ static const struct member ca[] = {
 	FIELD_IF("namespace", AS_TEXT, NOT_EMPTY, MUST), FIELD_IF("name", AS_TEXT, NOT_EMPTY, MUST),
 	FIELD_IF("key", AS_TEXT, NOT_EMPTY, MUST), END,
 };
-static const struct member profile_tls[] = { FIELD("insecureSkipVerify", AS_BOOL), OBJECT("caConfigMapRef", ca), END };
+static const struct member profile_tls[] = {
+	FIELD("insecureSkipVerify", AS_BOOL), OBJECT("caConfigMapRef", ca), END,
+};
 
 static const struct member credentials[] = {
 	FIELD_IF("name", AS_TEXT, NOT_EMPTY, MUST), FIELD_IF("namespace", AS_TEXT, NOT_EMPTY, MUST),
@@ -94,7 +101,7 @@ static const struct member profile_spec[] = {
 };
 
 static const struct member profile_root[] = {
-	FIELD("apiVersion", AS_TEXT), FIELD("kind", AS_TEXT), FIELD("metadata", AS_ANY), OBJECT("spec", profile_spec),
-	END,
+	FIELD("apiVersion", AS_TEXT), FIELD("kind", AS_TEXT), FIELD("metadata", AS_ANY),
+	OBJECT("spec", profile_spec), END,
 };
 const struct member shape_profile = OBJECT("", profile_root);

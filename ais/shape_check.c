@@ -1,11 +1,9 @@
 /*
- * shape_check.c - an object against its table: as the API server does by a
- * schema, or as 3.4.0's webhook does when it decodes.
+ * shape_check.c - an object against its table, as the API server does by a schema.
  *
  * A member that is null counts as absent.  What stands unchanged since
  * before an update is not blamed.
  */
-#include "ais/amount.h"
 #include "ais/shape.h"
 #include "ais/spec_inner.h"
 
@@ -15,7 +13,7 @@ blame(struct look *l, struct json v, struct json old, const struct place *p, boo
 	if (json_set(old) && json_same(v, old))
 		return;
 	l->blind = l->blind || blinds;
-	finding_put(l->f, (struct finding){ true, l->decoding ? BY_DECODE : BY_SCHEMA, place_text(p, l->a), text });
+	finding_put(l->f, (struct finding){ true, BY_SCHEMA, place_text(p, l->a), text });
 }
 
 static struct str
@@ -59,10 +57,11 @@ static const struct str wanted[] = {
 static bool
 is_of_type(const struct member *m, struct json v)
 {
-	struct str type = type_text(v), is = wanted[m->kind];
+	struct str type = type_text(v);
 
-	return m->kind == AS_ANY || str_eq(type, is) ||
-	    ((m->kind == AS_PORT || m->kind == AS_AMOUNT) && (str_eq(type, STR("string")) || str_eq(type, STR("integer"))));
+	if (m->kind == AS_PORT || m->kind == AS_AMOUNT)
+		return str_eq(type, STR("string")) || str_eq(type, STR("integer"));
+	return m->kind == AS_ANY || str_eq(type, wanted[m->kind]);
 }
 
 /* Values are not repeated: they may be secrets that stand in the wrong place. */
@@ -196,26 +195,6 @@ check_amount(struct look *l, struct json v, struct json old, const struct place 
 		    STR("\": should match the form of a quantity, such as 500m, 2 or 1.5Gi")));
 }
 
-/* Decoding ------------------------------------------------------------------*/
-
-static void
-decode(struct look *l, const struct member *m, struct json v, const struct place *p)
-{
-	const struct json none = { NULL, -1 };
-	struct str        text = spec_shown(json_text(v)), why = STR_NONE;
-	int64_t           n = 0;
-
-	if (m->kind == AS_TIME)
-		duration_parse(json_str(v, l->a), &n, l->a, &why);
-	else if (m->kind == AS_SIZE)
-		size_parse(json_str(v, l->a), &n, &why);
-	else if (!json_whole(v, &n) || n < 0 || (m->kind == AS_BYTE && n > UINT8_MAX))
-		why = m->kind == AS_BYTE ? STR("it is decoded as uint8: from 0 to 255")
-		    : STR("it is decoded as uint64: not negative");
-	if (why.len > 0)
-		blame(l, v, none, p, false, JOIN(l->a, text, STR(": "), why));
-}
-
 /* The walk ------------------------------------------------------------------*/
 
 static void
@@ -240,21 +219,19 @@ check_object(struct look *l, const struct member *m, struct json v, struct json 
 {
 	struct shape_iter    it = { m->in, NULL };
 	const struct member *one;
-	bool                 root = p->name.len == 0 && p->up == NULL;
 
-	if (!l->decoding && m->max != 0 && json_size(v) < m->min)
+	if (m->max != 0 && json_size(v) < m->min)
 		blame(l, v, old, p, false, STR("Invalid value: {}: should have at least 1 properties"));
 	while ((one = shape_next(&it)) != NULL) {
 		struct json  member = json_get(v, one->name);
-		struct place at = { root ? NULL : p, one->name, 0 };
+		struct place at = { p, one->name, 0 };
 
 		if (json_set(member))
 			shape_check(l, one, member, json_get(old, one->name), &at);
-		else if ((one->flags & REQUIRED) && !l->decoding && !(json_set(old) && json_same(v, old)))
+		else if ((one->flags & REQUIRED) && !(json_set(old) && json_same(v, old)))
 			blame(l, v, (struct json){ NULL, -1 }, &at, true, STR("Required value"));
 	}
-	if (!l->decoding)
-		check_known(l, m, v, root ? NULL : p);
+	check_known(l, m, v, p);
 }
 
 /* Items of a list are compared with older ones only when the whole list is the same. */
@@ -290,26 +267,20 @@ shape_check(struct look *l, const struct member *m, struct json v, struct json o
 	case AS_MAP:
 		check_items(l, m, v, old, p);
 		return;
+	case AS_TEXT:
+		check_text(l, m, v, old, p);
+		return;
+	case AS_AMOUNT:
+		check_amount(l, v, old, p);
+		return;
+	case AS_INT:
+	case AS_INT32:
+		check_number(l, m, v, old, p);
+		return;
 	case AS_TIME:
 	case AS_SIZE:
 	case AS_BYTE:
 	case AS_BITS:
-		if (l->decoding)
-			decode(l, m, v, p);
-		return;
-	case AS_TEXT:
-		if (!l->decoding)
-			check_text(l, m, v, old, p);
-		return;
-	case AS_AMOUNT:
-		if (!l->decoding)
-			check_amount(l, v, old, p);
-		return;
-	case AS_INT:
-	case AS_INT32:
-		if (!l->decoding)
-			check_number(l, m, v, old, p);
-		return;
 	case AS_PORT:
 	case AS_BOOL:
 	case AS_ANY:

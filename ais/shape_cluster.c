@@ -18,7 +18,8 @@ static const struct member state[] = {
 /* Certificates --------------------------------------------------------------*/
 
 static const struct member issuer[] = {
-	FIELD_IF("name", AS_TEXT, NOT_EMPTY, MUST), FIELD_IF("kind", AS_TEXT, .choices = "Issuer ClusterIssuer"), END,
+	FIELD_IF("name", AS_TEXT, NOT_EMPTY, MUST), FIELD_IF("kind", AS_TEXT, .choices = "Issuer ClusterIssuer"),
+	END,
 };
 
 const struct member shape_certificate[] = {
@@ -26,7 +27,9 @@ const struct member shape_certificate[] = {
 	FIELD("renewBefore", AS_TIME), FIELD_IF("mode", AS_TEXT, .choices = "secret csi"), END,
 };
 
-static const struct member tls[] = { FIELD("secretName", AS_TEXT), OBJECT("certificate", shape_certificate), END };
+static const struct member tls[] = {
+	FIELD("secretName", AS_TEXT), OBJECT("certificate", shape_certificate), END,
+};
 
 /* How the operator authenticates to AIS -------------------------------------*/
 
@@ -43,7 +46,9 @@ static const struct member exchange[] = {
 	FIELD("tokenPath", AS_TEXT), FIELD("tokenExchangeEndpoint", AS_TEXT), END,
 };
 
-static const struct member auth_tls[] = { FIELD("caCertPath", AS_TEXT), FIELD("insecureSkipVerify", AS_BOOL), END };
+static const struct member auth_tls[] = {
+	FIELD("caCertPath", AS_TEXT), FIELD("insecureSkipVerify", AS_BOOL), END,
+};
 
 static const struct member auth[] = {
 	OBJECT("profileRef", profile_reference), FIELD("serviceURL", AS_TEXT), OBJECT("usernamePassword", password),

@@ -24,8 +24,8 @@ static const struct member get_batch[] = {
 };
 
 static const struct member logs[] = {
-	FIELD("level", AS_TEXT), FIELD("to_stderr", AS_BOOL), FIELD("max_size", AS_SIZE), FIELD("max_total", AS_SIZE),
-	FIELD("flush_time", AS_TIME), FIELD("stats_time", AS_TIME), END,
+	FIELD("level", AS_TEXT), FIELD("to_stderr", AS_BOOL), FIELD("max_size", AS_SIZE),
+	FIELD("max_total", AS_SIZE), FIELD("flush_time", AS_TIME), FIELD("stats_time", AS_TIME), END,
 };
 
 static const struct member periodic[] = {
@@ -65,8 +65,8 @@ static const struct member lru[] = {
 
 static const struct member disk[] = {
 	FIELD("disk_util_low_wm", AS_INT), FIELD("disk_util_high_wm", AS_INT), FIELD("disk_util_max_wm", AS_INT),
-	FIELD("iostat_time_long", AS_TIME), FIELD("iostat_time_short", AS_TIME), FIELD("iostat_time_smooth", AS_TIME),
-	END,
+	FIELD("iostat_time_long", AS_TIME), FIELD("iostat_time_short", AS_TIME),
+	FIELD("iostat_time_smooth", AS_TIME), END,
 };
 
 static const struct member rebalance[] = {
@@ -106,7 +106,9 @@ static const struct member chunks[] = {
 
 static const struct member signature[] = { FIELD("key", AS_TEXT), FIELD("method", AS_TEXT), END };
 static const struct member claims[] = { LIST("aud", &shape_text), END };
-static const struct member oidc[] = { LIST("allowed_iss", &shape_text), FIELD("issuer_ca_bundle", AS_TEXT), END };
+static const struct member oidc[] = {
+	LIST("allowed_iss", &shape_text), FIELD("issuer_ca_bundle", AS_TEXT), END,
+};
 
 static const struct member cluster_key[] = {
 	FIELD("enabled", AS_BOOL), FIELD("ttl", AS_TIME), FIELD("nonce_window", AS_TIME),
@@ -141,8 +143,8 @@ static const struct member transport[] = {
 };
 
 static const struct member memsys[] = {
-	FIELD("min_free", AS_SIZE), FIELD("default_buf", AS_SIZE), FIELD("to_gc", AS_SIZE), FIELD("hk_time", AS_TIME),
-	FIELD("min_pct_total", AS_INT), FIELD("min_pct_free", AS_INT), END,
+	FIELD("min_free", AS_SIZE), FIELD("default_buf", AS_SIZE), FIELD("to_gc", AS_SIZE),
+	FIELD("hk_time", AS_TIME), FIELD("min_pct_total", AS_INT), FIELD("min_pct_free", AS_INT), END,
 };
 
 static const struct member write_policy[] = { FIELD("data", AS_TEXT), FIELD("md", AS_TEXT), END };

@@ -119,7 +119,9 @@ static const struct member windows[] = {
 	FIELD("hostProcess", AS_BOOL), FIELD("runAsUserName", AS_TEXT), END,
 };
 
-static const struct member sysctl[] = { FIELD_IF("name", AS_TEXT, MUST), FIELD_IF("value", AS_TEXT, MUST), END };
+static const struct member sysctl[] = {
+	FIELD_IF("name", AS_TEXT, MUST), FIELD_IF("value", AS_TEXT, MUST), END,
+};
 static const struct member sysctl_item = OBJECT("", sysctl);
 
 static const struct member both_security[] = {
@@ -146,7 +148,9 @@ const struct member shape_security[] = {
 
 static const struct member exec[] = { LIST("command", &shape_text), END };
 static const struct member grpc[] = { FIELD_IF("port", AS_INT32, MUST), FIELD("service", AS_TEXT), END };
-static const struct member header[] = { FIELD_IF("name", AS_TEXT, MUST), FIELD_IF("value", AS_TEXT, MUST), END };
+static const struct member header[] = {
+	FIELD_IF("name", AS_TEXT, MUST), FIELD_IF("value", AS_TEXT, MUST), END,
+};
 static const struct member header_item = OBJECT("", header);
 static const struct member tcp[] = { FIELD("host", AS_TEXT), FIELD_IF("port", AS_PORT, MUST), END };
 

@@ -42,9 +42,9 @@ const struct member shape_proxy[] = {
 };
 
 static const struct member mount[] = {
-	FIELD_IF("path", AS_TEXT, MUST), FIELD("size", AS_AMOUNT), FIELD_IF("storageClass", AS_TEXT, .flags = POINTER),
-	FIELD_IF("useHostPath", AS_BOOL, .flags = POINTER), OBJECT("selector", shape_selector),
-	FIELD_IF("label", AS_TEXT, .flags = POINTER), END,
+	FIELD_IF("path", AS_TEXT, MUST), FIELD("size", AS_AMOUNT),
+	FIELD_IF("storageClass", AS_TEXT, .flags = POINTER), FIELD_IF("useHostPath", AS_BOOL, .flags = POINTER),
+	OBJECT("selector", shape_selector), FIELD_IF("label", AS_TEXT, .flags = POINTER), END,
 };
 static const struct member mount_item = OBJECT("", mount);
 

@@ -16,7 +16,8 @@ struct pair {
 	struct json  *was;
 };
 
-static bool same(struct pair *c, const struct member *m, struct json v, struct json old, const struct place *p);
+static bool same(struct pair *c, const struct member *m, struct json v, struct json old,
+    const struct place *p);
 
 static bool
 differs(struct pair *c, struct json old, const struct place *p)
@@ -85,6 +86,8 @@ same(struct pair *c, const struct member *m, struct json v, struct json old, con
 {
 	bool both = json_set(v) && json_set(old);
 
+	if (both && str_eq(json_text(v), json_text(old)))
+		return true;
 	if (m->kind == AS_LIST || m->kind == AS_MAP) {
 		if (both ? json_is_arr(v) != json_is_arr(old) : c->exact && json_set(v) != json_set(old))
 			return differs(c, old, p);

@@ -98,9 +98,9 @@ is_known(enum resource r, struct json object, struct findings *f)
 {
 	if (r != RESOURCE_UNKNOWN && json_is_obj(object))
 		return true;
-	finding_put(f, (struct finding){ true, BY_SCHEMA, STR("apiVersion"), STR("this apiVersion and kind are none of "
-	    "ais.nvidia.com/v1beta1 and v1alpha1 AIStore, auth.ais.nvidia.com/v1alpha1 AIStoreAuth and "
-	    "AIStoreAuthProfile") });
+	finding_put(f, (struct finding){ true, BY_SCHEMA, STR("apiVersion"),
+	    STR("this apiVersion and kind are none of ais.nvidia.com/v1beta1 and v1alpha1 AIStore, "
+	    "auth.ais.nvidia.com/v1alpha1 AIStoreAuth and AIStoreAuthProfile") });
 	return false;
 }
 
@@ -111,15 +111,15 @@ validate_schema(enum resource r, struct json object, struct arena *a, struct fin
 }
 
 void
-validate_schema_update(enum resource r, struct json object, struct json old, struct arena *a, struct findings *f)
+validate_schema_update(enum resource r, struct json object, struct json old, struct arena *a,
+    struct findings *f)
 {
-	const struct place root = { NULL, STR_NONE, 0 };
-	struct look        look = { .a = a, .f = f };
-	struct trial       t;
+	struct look  look = { .a = a, .f = f };
+	struct trial t;
 
 	if (!is_known(r, object, f))
 		return;
-	shape_check(&look, shape_of(r), object, old, &root);
+	shape_check(&look, shape_of(r), object, old, NULL);
 	t = trial_of(object, old, a, f);
 	if (!look.blind && resources[r].cel != NULL && json_set(t.spec))
 		resources[r].cel(&t);
@@ -128,14 +128,12 @@ validate_schema_update(enum resource r, struct json object, struct json old, str
 void
 validate_rules(enum resource r, struct json object, struct json old, struct arena *a, struct findings *f)
 {
-	const struct place root = { NULL, STR_NONE, 0 };
-	struct look        look = { .a = a, .f = f, .decoding = true };
-	struct trial       t;
-	int                before = f->errors;
+	struct trial t;
+	int          before = f->errors;
 
 	if (!is_known(r, object, f))
 		return;
-	shape_check(&look, shape_of(r), object, (struct json){ NULL, -1 }, &root);
+	shape_decode(shape_of(r), object, NULL, a, f);
 	if (f->errors > before)
 		return;
 	t = trial_of(object, old, a, f);

@@ -42,7 +42,8 @@ is_scheme(struct str s, const char *lower)
 static void
 blame(struct trial *t, struct str path, struct json v, const char *text)
 {
-	deny_field(t, path, JOIN(t->a, STR("Invalid value: \""), spec_shown(json_raw(v)), STR("\": "), str_of(text)));
+	deny_field(t, path, JOIN(t->a, STR("Invalid value: \""), spec_shown(json_raw(v)), STR("\": "),
+	    str_of(text)));
 }
 
 static void
@@ -89,8 +90,10 @@ check_endpoint(struct trial *t, const char *path, bool empty_is_none)
 static void
 check_addresses(struct trial *t)
 {
+	bool password = json_set(json_get(t->spec, STR("usernamePassword")));
+
 	check_service(t);
-	if (json_set(json_get(t->spec, STR("usernamePassword"))) == json_set(json_get(t->spec, STR("tokenExchange"))))
+	if (password == json_set(json_get(t->spec, STR("tokenExchange"))))
 		deny_field(t, STR("spec"), STR("Invalid value: null: "
 		    "set exactly one of usernamePassword or tokenExchange"));
 	check_endpoint(t, "spec.tokenExchange.endpoint", false);

@@ -137,7 +137,8 @@ check_modes(struct trial *t, struct json state)
 void
 rule_state(struct trial *t)
 {
-	struct json state = json_get(t->spec, STR("stateStorage")), class = json_get(t->spec, STR("stateStorageClass"));
+	struct json state = json_get(t->spec, STR("stateStorage"));
+	struct json class = json_get(t->spec, STR("stateStorageClass"));
 	bool        path = json_set(json_get(t->spec, STR("hostpathPrefix")));
 
 	if (json_set(state) && (path || json_set(class)))

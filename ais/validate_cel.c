@@ -34,7 +34,8 @@ cel_size(struct trial *t)
 static void
 cel_cleanup(struct trial *t)
 {
-	if (json_true(json_get(t->spec, STR("cleanupData"))) && !json_true(json_get(t->spec, STR("cleanupMetadata"))))
+	if (json_true(json_get(t->spec, STR("cleanupData"))) &&
+	    !json_true(json_get(t->spec, STR("cleanupMetadata"))))
 		broken(t, t->spec, t->old_spec, STR("spec"), STR("Invalid value: \"object\": "
 		    "cleanupData requires cleanupMetadata: set cleanupMetadata to true as well"));
 }
@@ -44,7 +45,8 @@ cel_aistore_auth(struct trial *t)
 {
 	struct json auth = json_get(t->spec, STR("auth"));
 
-	if (json_set(auth) && !has(auth, "profileRef") && has(auth, "usernamePassword") == has(auth, "tokenExchange"))
+	if (json_set(auth) && !has(auth, "profileRef") &&
+	    has(auth, "usernamePassword") == has(auth, "tokenExchange"))
 		broken(t, auth, json_get(t->old_spec, STR("auth")), STR("spec.auth"), STR("Invalid value: \"object\": "
 		    "set profileRef, or exactly one of usernamePassword or tokenExchange"));
 }

@@ -38,7 +38,8 @@ void cel_profile(struct trial *t);
 /* Ended by NULL. */
 extern rule *const rules_beta[], *const rules_alpha[], *const rules_auth[], *const rules_profile[];
 
-rule warn_deprecated, rule_sizes, rule_state, rule_autoscale, rule_ports, warn_cleanup, rule_tls, warn_rebalance;
+rule warn_deprecated, warn_cleanup, warn_rebalance;
+rule rule_sizes, rule_state, rule_autoscale, rule_ports, rule_tls;
 rule rule_roles_same, rule_balancer_same, rule_class_same;
 rule advise_auth, advise_sizes, advise_image;
 

@@ -57,7 +57,9 @@ void
 rule_roles_same(struct trial *t)
 {
 	static const struct str names[] = { STR_INIT("proxySpec"), STR_INIT("targetSpec") };
-	static const struct member roles[] = { OBJECT("proxySpec", shape_proxy), OBJECT("targetSpec", shape_target) };
+	static const struct member roles[] = {
+		OBJECT("proxySpec", shape_proxy), OBJECT("targetSpec", shape_target),
+	};
 	const struct place         spec = { NULL, STR("spec"), 0 };
 	struct json                was;
 	struct str                 where;
@@ -79,7 +81,8 @@ rule_balancer_same(struct trial *t)
 	static const struct str name = STR_INIT("enableExternalLB");
 
 	if (json_set(t->old) && json_true(json_get(t->spec, name)) != json_true(json_get(t->old_spec, name)))
-		deny(t, STR("spec.enableExternalLB"), STR("cannot update spec \"enableExternalLB\" for an existing cluster"));
+		deny(t, STR("spec.enableExternalLB"),
+		    STR("cannot update spec \"enableExternalLB\" for an existing cluster"));
 }
 
 /* It may be left, but neither entered nor changed. */

@@ -67,7 +67,8 @@ void validate_schema_update(enum resource r, struct json object, struct json old
 
 /* What the webhook checks.  `old`: of nothing for CREATE.  What only the
  * cluster can answer is asked through ask.h. */
-void validate_rules(enum resource r, struct json object, struct json old, struct arena *a, struct findings *f);
+void validate_rules(enum resource r, struct json object, struct json old, struct arena *a,
+                    struct findings *f);
 
 void finding_add(struct findings *f, bool error, struct str path, struct str text);     /* BY_RULE */
 void finding_put(struct findings *f, struct finding what);

@@ -81,8 +81,8 @@ what_is_found_takes_a_line_each(void)
 	    "error spec.size: invalid cluster size 0: it must be at least 1, or -1 for autoscaling\n");
 	CU_ASSERT_EQUAL(RUN("-f", "none.yaml", "-o=json"), 1);
 	EXPECT_TEXT(str_of(said), "{\"accepted\":false,\"findings\":[{\"severity\":\"error\",\"by\":\"cel\","
-	    "\"path\":\"spec\",\"text\":\"Invalid value: \\\"object\\\": Invalid cluster size: set spec.size, or both "
-	    "spec.proxySpec.size and spec.targetSpec.size\"}]}\n");
+	    "\"path\":\"spec\",\"text\":\"Invalid value: \\\"object\\\": Invalid cluster size: set spec.size, or "
+	    "both spec.proxySpec.size and spec.targetSpec.size\"}]}\n");
 	CU_ASSERT_EQUAL(RUN("-f", "pod.yaml"), 1);
 	CU_ASSERT(strncmp(said, "error apiVersion: ", 18) == 0);
 }
@@ -128,5 +128,6 @@ SUITE(test_command_validate,
     { "what is accepted needs no words", what_is_accepted_needs_no_words },
     { "what is found takes a line each", what_is_found_takes_a_line_each },
     { "an update is judged beside what stands there", an_update_is_judged_beside_what_stands_there },
-    { "an unknown field is refused where that is asked for", an_unknown_field_is_refused_where_that_is_asked_for },
+    { "an unknown field is refused where that is asked for",
+        an_unknown_field_is_refused_where_that_is_asked_for },
     { "what cannot be judged is said in a sentence", what_cannot_be_judged_is_said_in_a_sentence });

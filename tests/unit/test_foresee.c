@@ -66,10 +66,12 @@ a_spec_that_is_not_acted_on_is_said_to_do_nothing(void)
 	    "and condition Ready will say NotSupported");
 	look(sample_spec("", "", ""), sample_spec("'clusterDomain':'-'", "", ""));
 	CU_ASSERT_EQUAL_FATAL(found.count, 1);
-	CU_ASSERT(str_starts(said(0), STR("spec: nothing will be changed, and condition Ready will say InvalidSpec: ")));
+	CU_ASSERT(str_starts(said(0),
+	    STR("spec: nothing will be changed, and condition Ready will say InvalidSpec: ")));
 }
 
 SUITE(test_foresee,
     { "what is only made needs no words", what_is_only_made_needs_no_words },
     { "each wish for a running cluster is said to wait", each_wish_for_a_running_cluster_is_said_to_wait },
-    { "a spec that is not acted on is said to do nothing", a_spec_that_is_not_acted_on_is_said_to_do_nothing });
+    { "a spec that is not acted on is said to do nothing",
+        a_spec_that_is_not_acted_on_is_said_to_do_nothing });

@@ -272,15 +272,15 @@ show(const struct run *r, const char *wrong)
 {
 	fprintf(stderr, "\n" STR_FMT ": not as wanted: %s\n", STR_ARG(tree_str_at(r->what, "id")), wrong);
 	for (int i = 0; i < r->found.count; i++)
-		fprintf(stderr, "\t%s by " STR_FMT " " STR_FMT ": " STR_FMT "\n", r->found.list[i].error ? "error" : "warning",
-		    STR_ARG(finding_by_text(r->found.list[i].by)), STR_ARG(r->found.list[i].path),
-		    STR_ARG(r->found.list[i].text));
+		fprintf(stderr, "\t%s by " STR_FMT " " STR_FMT ": " STR_FMT "\n",
+		    r->found.list[i].error ? "error" : "warning", STR_ARG(finding_by_text(r->found.list[i].by)),
+		    STR_ARG(r->found.list[i].path), STR_ARG(r->found.list[i].text));
 }
 
 static const char *
 run_case(const struct tree *suite, const struct tree *what)
 {
-	struct run   r = { .what = what, .env = tree_get(suite, STR("env")), .object = { NULL, -1 }, .old = { NULL, -1 } };
+	struct run   r = { .what = what, .env = tree_get(suite, STR("env")), .old = { NULL, -1 } };
 	struct tree *object = tree_copy(tree_get(tree_get(suite, STR("base")), tree_str_at(what, "base")));
 	const char  *wrong;
 
