@@ -282,6 +282,9 @@ raw_is(struct str raw, struct str s)
 	char       room[4];
 	struct str part;
 
+	/* An escape is longer than what it stands for; most keys differ at once. */
+	if (raw.len < s.len || (s.len > 0 && raw.at[0] != s.at[0] && raw.at[0] != '\\'))
+		return false;
 	if (!has_escapes(raw))
 		return str_eq(raw, s);
 	while (raw.len > 0) {
