@@ -33,6 +33,15 @@ struct wish {
 	int64_t                     from_s, until_s;
 };
 
+/* A clock may say anything; a certificate cannot. */
+static int64_t
+begin_of(int64_t now_s)
+{
+	int64_t from_s = now_s - CERTIFY_EARLY_S, most = DER_TIME_MAX - CERTIFY_CA_S;
+
+	return from_s < 0 ? 0 : from_s > most ? most : from_s;
+}
+
 static struct str
 bytes(const unsigned char *at, size_t len)
 {
@@ -272,7 +281,7 @@ certify_authority(const unsigned char seed[CERTIFY_SEED], int64_t now_s, struct 
     struct certified *out)
 {
 	struct made m;
-	struct wish w = { .made = &m, .from_s = now_s - CERTIFY_EARLY_S };
+	struct wish w = { .made = &m, .from_s = begin_of(now_s) };
 
 	make_key(seed, &m);
 	w.until_s = w.from_s + CERTIFY_CA_S;
@@ -285,7 +294,7 @@ certify_serving(const unsigned char seed[CERTIFY_SEED], int64_t now_s, const str
     const struct certify_names *names, struct arena *a, struct certified *out)
 {
 	struct made       m;
-	struct wish       w = { .made = &m, .names = names, .from_s = now_s - CERTIFY_EARLY_S };
+	struct wish       w = { .made = &m, .names = names, .from_s = begin_of(now_s) };
 	struct str        rest = ca->cert, name, der, number;
 	struct cert       issuer;
 	br_ec_private_key signer = { .curve = BR_EC_secp256r1 };

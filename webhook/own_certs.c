@@ -98,10 +98,10 @@ look(struct own_certs *c, struct certs_world *w)
 		w->pair = *c->pair;
 	}
 	w->ours = s.ours;
-	for (int i = 0; i < CERTS_OBJECTS; i++) {
-		w->rests_ms[i] = c->tried[i].rests_ms;
-		if (i != CERTS_SECRET)
-			look_at_holder(c, i, s.bundle, &w->holders[i]);
+	for (enum certs_object o = CERTS_SECRET; o < CERTS_OBJECTS; o++) {
+		w->rests_ms[o] = c->tried[o].rests_ms;
+		if (o != CERTS_SECRET)
+			look_at_holder(c, o, s.bundle, &w->holders[o]);
 	}
 }
 
@@ -112,7 +112,7 @@ static void done(struct request *q, const struct answer *a);
 static void
 send(struct own_certs *c, enum certs_object o, enum verb verb, struct str body)
 {
-	c->writing = o;
+	c->writing = (int)o;
 	c->request.verb = verb;
 	c->request.kind = certs_views[o].kind;
 	c->request.ns = ns_of(c, o);
@@ -294,11 +294,11 @@ own_certs_start(struct own_certs *c)
 	c->store.owner = c;
 	c->soon = (struct loop_task){ .run = soon, .owner = c };
 	c->timer = (struct loop_timer){ .due = due, .owner = c };
-	for (int i = 0; i < CERTS_OBJECTS; i++) {
-		struct reflector *r = &c->reflectors[i];
+	for (enum certs_object o = CERTS_SECRET; o < CERTS_OBJECTS; o++) {
+		struct reflector *r = &c->reflectors[o];
 
-		*r = (struct reflector){ .api = c->api, .store = &c->store, .view = &certs_views[i], .ns = ns_of(c, i),
-			.name = name_of(c, i), .synced = synced, .owner = c };
+		*r = (struct reflector){ .api = c->api, .store = &c->store, .view = &certs_views[o], .ns = ns_of(c, o),
+			.name = name_of(c, o), .synced = synced, .owner = c };
 		reflector_start(r);
 	}
 }

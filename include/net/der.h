@@ -19,6 +19,8 @@ enum {
 	DER_FIRST = 0xa0, DER_SECOND = 0xa1, DER_EXTENSIONS = 0xa3,
 };
 
+#define DER_TIME_MAX INT64_C(253402300799)       /* the end of the year 9999 */
+
 enum der_found { DER_ABSENT, DER_FOUND, DER_BROKEN };
 
 /* The next element of *rest, which then begins behind it.  False: not a whole

@@ -220,6 +220,22 @@ a_domain_that_makes_no_name_is_left_out(void)
 }
 
 static void
+a_clock_that_is_far_off_gives_dates_all_the_same(void)
+{
+	static const int64_t clocks[] = { -99999999, 0, 250000000000, 900000000000 };
+
+	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
+		struct cert c;
+
+		begin();
+		certify_authority(seed(1), clocks[i], &a, &ca);
+		CU_ASSERT_TRUE(certify_serving(seed(2), clocks[i], &ca, &names, &a, &serving));
+		CU_ASSERT_TRUE(cert_read(der_of(serving.cert), &c));
+		CU_ASSERT_EQUAL(c.until_s - c.from_s, CERTIFY_SERVING_S);
+	}
+}
+
+static void
 too_little_room_is_told(void)
 {
 	struct arena small;
@@ -245,4 +261,5 @@ SUITE(test_certify,
     { "the pair is an identity as any other", the_pair_is_an_identity_as_any_other },
     { "an authority that is damaged signs nothing", an_authority_that_is_damaged_signs_nothing },
     { "a domain that makes no name is left out", a_domain_that_makes_no_name_is_left_out },
+    { "a clock that is far off gives dates all the same", a_clock_that_is_far_off_gives_dates_all_the_same },
     { "too little room is told", too_little_room_is_told });
