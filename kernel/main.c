@@ -3,7 +3,7 @@
  *
  *	kernel   check memory arena str out buf pack table     what any daemon needs
  *	         json json_out scan yaml base64 hash time_text
- *	         clock loop random file log options
+ *	         clock loop random file log metric options
  *	net      addr socket resolve tls conn                  bytes to messages
  *	         http_head http_body client server
  *	k8s      kind object access api                        speaks to an API server
@@ -11,6 +11,8 @@
  *	ais      spec names want keep smap plan                the operator: what is wanted, what to do
  *	         validate foresee convert
  *	         side observe pass control command render
+ *	webhook  serve routes cert_files bearer scrape         what is served: webhooks, health, metrics
+ *	         review admission inquiry
  */
 #include <signal.h>
 #include <stdio.h>
@@ -23,9 +25,11 @@
 #include "kernel/file.h"
 #include "kernel/log.h"
 #include "kernel/loop.h"
+#include "kernel/metric.h"
 #include "kernel/memory.h"
 #include "kernel/options.h"
 #include "kernel/random.h"
+#include "webhook/serve.h"
 
 #define ACCESS_ARENA (8u << 20)
 #define LEASE_NAME   "60c23797.nvidia.com"
@@ -33,6 +37,7 @@
 /* What the command line says. */
 static const char *kubeconfig, *watch_namespaces = "", *log_level = "info", *log_format = "text";
 static bool        leader_elect = true, help;
+static struct serve_flags serve_flags = { .metrics_secure = true };
 
 #define LATER(name) { name, OPTION_LATER, NULL, NULL, NULL, NULL }
 
@@ -46,10 +51,22 @@ static const struct option options[] = {
 	{ "log-level", OPTION_TEXT, &log_level, NULL, "LEVEL",
 	    "debug, info, warn or error (default: info)" },
 	{ "log-format", OPTION_TEXT, &log_format, NULL, "FORMAT", "text or json (default: text)" },
+	{ "health-probe-bind-address", OPTION_TEXT, &serve_flags.health, NULL, "ADDR",
+	    "/healthz and /readyz (default: :8081; 0: nowhere)" },
+	{ "metrics-bind-address", OPTION_TEXT, &serve_flags.metrics, NULL, "ADDR",
+	    "/metrics (default: :8080; 0: nowhere)" },
+	{ "metrics-secure", OPTION_BOOL, NULL, &serve_flags.metrics_secure, NULL,
+	    "metrics over TLS, for who may get /metrics (default: true)" },
+	{ "metrics-cert-path", OPTION_TEXT, &serve_flags.metrics_path, NULL, "DIR",
+	    "certificate of the metrics (default: that of the webhooks)" },
+	{ "metrics-cert-name", OPTION_TEXT, &serve_flags.metrics_name, NULL, "FILE", "in DIR (default: tls.crt)" },
+	{ "metrics-cert-key", OPTION_TEXT, &serve_flags.metrics_key, NULL, "FILE", "in DIR (default: tls.key)" },
+	{ "webhook-port", OPTION_TEXT, &serve_flags.webhook_port, NULL, "PORT", "webhooks (default: 9443; 0: any)" },
+	{ "webhook-cert-path", OPTION_TEXT, &serve_flags.cert_path, NULL, "DIR",
+	    "certificate of the webhooks (default: " SERVE_CERTS ")" },
+	{ "webhook-cert-name", OPTION_TEXT, &serve_flags.cert_name, NULL, "FILE", "in DIR (default: tls.crt)" },
+	{ "webhook-cert-key", OPTION_TEXT, &serve_flags.cert_key, NULL, "FILE", "in DIR (default: tls.key)" },
 	{ "help", OPTION_BOOL, NULL, &help, NULL, "this text" },
-	LATER("metrics-bind-address"), LATER("health-probe-bind-address"), LATER("metrics-secure"),
-	LATER("webhook-cert-path"), LATER("webhook-cert-name"), LATER("webhook-cert-key"),
-	LATER("metrics-cert-path"), LATER("metrics-cert-name"), LATER("metrics-cert-key"),
 	LATER("ais-client-cert-path"), LATER("ais-client-cert-per-cluster"),
 	LATER("zap-devel"), LATER("zap-encoder"), LATER("zap-log-level"), LATER("zap-stacktrace-level"),
 	LATER("zap-time-encoding"),
@@ -61,6 +78,7 @@ static struct access  access_now;
 static struct api     api;
 static struct lease   lease;
 static struct control control;
+static struct serve   serve;
 static char           identity[320], instance[320];
 static int            exit_code;
 
@@ -146,7 +164,7 @@ on_signal(int sig, void *owner)
 		return;
 	}
 	stopping = true;
-	LOG(LOG_INFO, "stopping", LOG_INT("signal", sig));
+	LOG(LOG_INFO, "stopping", LOG_INT("signal", sig), LOG_INT("longest_turn_us", metric_cells[METRIC_STALL]));
 	control_stop(&control, at_rest);
 }
 
@@ -168,11 +186,39 @@ lost(struct lease *l)
 }
 
 static void
+give_up(struct str why)
+{
+	fprintf(stderr, "ais-operator: " STR_FMT "\n", STR_ARG(why));
+	exit(1);
+}
+
+static void
 hopeless(struct control *c, struct str why)
 {
 	(void)c;
-	fprintf(stderr, "ais-operator: " STR_FMT "\n", STR_ARG(why));
-	exit(1);
+	give_up(why);
+}
+
+static void
+cannot_serve(struct serve *s, struct str why)
+{
+	(void)s;
+	give_up(why);
+}
+
+static void
+start_serving(void)
+{
+	char       text[256];
+	struct out why = out_over(text, sizeof(text));
+
+	serve.control = &control;
+	serve.api = &api;
+	serve.domain = control.domain;
+	serve.in_pod = access_now.in_cluster;
+	serve.hopeless = cannot_serve;
+	if (!serve_start(&serve, &serve_flags, &why))
+		give_up(out_view(&why));
 }
 
 static void
@@ -271,6 +317,7 @@ manage(void)
 	control.hopeless = hopeless;
 	control.instance = str_of(instance);
 	control_start(&control);
+	start_serving();
 	if (leader_elect)
 		start_lease();
 	else
