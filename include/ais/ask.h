@@ -2,7 +2,8 @@
  * ask.h - what the webhook must ask the cluster before it may accept: pure.
  *
  * The questions come out of the object, and an answer turns into findings;
- * who asks, and how, is nobody's business here.  Asked in this order:
+ * who asks, and how, is nobody's business here.  Asked once the rules found no
+ * error, in this order:
  *
  *	for (i = 0; i < n; i++)
  *		if (asks[i].after < 0 || answers[asks[i].after].is == ANSWER_YES) {
