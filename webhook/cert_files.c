@@ -96,7 +96,7 @@ notice_end(struct cert_files *c)
 	if (!c->serving || c->until_us == c->ended_us || clock_wall_us() < c->until_us)
 		return;
 	c->ended_us = c->until_us;
-	LOG(LOG_ERROR, "the certificate has expired: who connects will refuse it",
+	LOG(LOG_WARN, "the certificate has expired: who connects will refuse it",
 	    LOG_STR("use", cert_use_text(c->use)), LOG_STR("file", str_of(c->cert_path)));
 }
 
