@@ -212,7 +212,7 @@ serve(struct own_certs *c, const struct certs_world *w)
 	}
 	c->served = w->pair.id;
 	c->until_s = w->pair.serving_until_s;
-	c->serve(id);
+	c->serve(c, id);
 	tls_identity_drop(id);
 }
 

@@ -30,8 +30,8 @@ struct own_certs {
 	struct str        service, ns;    /* at most 63 bytes each; the Secret is in that namespace too */
 	struct str        domain;         /* of the cluster; may be empty */
 	struct str        secret, configuration, crd;      /* names */
-	/* From now on this one.  Lent: who keeps it holds it. */
-	void            (*serve)(struct tls_identity *id);
+	void            (*serve)(struct own_certs *, struct tls_identity *id);    /* from now on; lent */
+	void             *owner;
 
 	/* To be read. */
 	bool              shown;          /* every caBundle vouches for what is served */

@@ -11,7 +11,7 @@
 struct replica {
 	struct access        access;
 	struct api           api;
-	struct own_certs     certs;
+	struct own_certs     certs;          /* its owner is the replica */
 	struct tls_identity *serving;    /* NULL: nothing */
 	int                  served;     /* how many, one after the other */
 	bool                 runs;
