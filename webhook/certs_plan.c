@@ -148,6 +148,8 @@ certs_plan(const struct certs_world *w, struct certs_plan *p)
 	if (!plan_pair(w, p))
 		return;
 	p->shown = is_shown(w);
+	if (!p->shown)
+		p->why = STR("who should hold the bundle is not listed yet");
 	plan_serve(w, p);
 	plan_renewal(w, p);
 	if (w->holders[CERTS_HOOKS].wrong > 0)

@@ -72,7 +72,7 @@ who_is_not_there_is_not_missed(void)
 	STORY(&w, "wait: all is as it should be");
 	CU_ASSERT_TRUE(plan.shown);
 	w.holders[CERTS_CRD].known = CERTS_UNKNOWN;
-	STORY(&w, "wait: all is as it should be");
+	STORY(&w, "wait: who should hold the bundle is not listed yet");
 	CU_ASSERT_FALSE(plan.shown);
 }
 
@@ -113,7 +113,7 @@ it_is_renewed_at_two_thirds_of_its_life(void)
 	w.pair.by_newest = false;
 	w.holders[CERTS_HOOKS].known = CERTS_UNKNOWN;
 	w.now_s = CA + CERTIFY_SERVING_S - CERTIFY_EARLY_S - 1;
-	STORY(&w, "wait: all is as it should be");
+	STORY(&w, "wait: who should hold the bundle is not listed yet");
 	w.now_s++;
 	STORY(&w, "sign a certificate: the certificate has expired");
 }
@@ -167,10 +167,10 @@ a_certificate_of_a_new_authority_is_served_when_it_is_shown(void)
 	/* What was served is of no use any more: nothing is lost by going over. */
 	w.holders[CERTS_HOOKS].known = CERTS_UNKNOWN;
 	w.served_until_s = NOW + CERTIFY_EARLY_S + 1;
-	STORY(&w, "wait: all is as it should be");
+	STORY(&w, "wait: who should hold the bundle is not listed yet");
 	CU_ASSERT_EQUAL(plan.again_ms, 1000);
 	w.served_until_s--;
-	STORY(&w, "serve; wait: all is as it should be");
+	STORY(&w, "serve; wait: who should hold the bundle is not listed yet");
 }
 
 static void
