@@ -8,15 +8,18 @@
 
 #define ADMIT  "/validate-ais-nvidia-com-v1beta1-aistore?timeout=10s"
 #define UID    "705ab4f5-6393-11e8-b7cc-42010a800002"
-#define OBJECT "{\"apiVersion\":\"ais.nvidia.com/v1beta1\",\"kind\":\"AIStore\",\"metadata\":{\"name\":\"ais\"," \
-	"\"namespace\":\"ns\"},\"spec\":{\"size\":1,\"initImage\":\"i:1\",\"nodeImage\":\"aisnode:v4.9\"," \
-	"\"hostpathPrefix\":\"/etc/ais\",\"proxySpec\":{\"servicePort\":51080,\"portPublic\":51080," \
+#define OBJECT "{\"apiVersion\":\"ais.nvidia.com/v1beta1\",\"kind\":\"AIStore\"," \
+	"\"metadata\":{\"name\":\"ais\",\"namespace\":\"ns\"},\"spec\":{\"size\":1," \
+	"\"initImage\":\"i:1\",\"nodeImage\":\"aisnode:v4.9\",\"hostpathPrefix\":\"/etc/ais\"," \
+	"\"proxySpec\":{\"servicePort\":51080,\"portPublic\":51080," \
 	"\"portIntraControl\":51082,\"portIntraData\":51083},\"targetSpec\":{\"servicePort\":51081," \
 	"\"portPublic\":51081,\"portIntraControl\":51082,\"portIntraData\":51083,\"disablePodAntiAffinity\":true}}}"
 #define REVIEW(operation, object) "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\"," \
 	"\"request\":{\"uid\":\"" UID "\",\"kind\":{\"group\":\"ais.nvidia.com\",\"version\":\"v1beta1\"," \
-	"\"kind\":\"AIStore\"},\"operation\":\"" operation "\",\"userInfo\":{\"username\":\"u\"},\"object\":" object "}}"
+	"\"kind\":\"AIStore\"},\"operation\":\"" operation "\",\"userInfo\":{\"username\":\"u\"}," \
+	"\"object\":" object "}}"
 #define ALLOWED "\"response\":{\"uid\":\"" UID "\",\"allowed\":true"
+#define NOT_VALID "503 not ready: the certificate of the webhooks is not valid now\n"
 #define NODES   "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[{\"metadata\":{\"name\":\"n1\"}}]}"
 
 static struct access  access;
@@ -194,10 +197,10 @@ ready_wants_a_valid_certificate_where_there_is_one(void)
 	EXPECT_TEXT(get(SERVE_HEALTH, "/readyz"), "200 ok");
 	certificate("server-expired");
 	world_pass_ms(5000);
-	EXPECT_TEXT(get(SERVE_HEALTH, "/readyz"), "503 not ready: the certificate of the webhooks is not valid now\n");
+	EXPECT_TEXT(get(SERVE_HEALTH, "/readyz"), NOT_VALID);
 	certificate("server-future");
 	world_pass_ms(5000);
-	EXPECT_TEXT(get(SERVE_HEALTH, "/readyz"), "503 not ready: the certificate of the webhooks is not valid now\n");
+	EXPECT_TEXT(get(SERVE_HEALTH, "/readyz"), NOT_VALID);
 	certificate("server");
 	world_pass_ms(5000);
 	EXPECT_TEXT(get(SERVE_HEALTH, "/readyz"), "200 ok");
@@ -364,7 +367,8 @@ static void
 metrics_are_plain_where_that_is_wanted(void)
 {
 	begin(false);
-	world_file("/proc/self/stat", STR("7 (a b) c) S 1 1 1 0 -1 4 1 0 0 0 150 50 0 0 20 0 1 0 100 9000 3 1 1 0\n"));
+	world_file("/proc/self/stat",
+	    STR("7 (a b) c) S 1 1 1 0 -1 4 1 0 0 0 150 50 0 0 20 0 1 0 100 9000 3 1 1 0\n"));
 	start(local, "");
 	CU_ASSERT(str_starts(get(SERVE_METRICS, "/metrics"), STR("200 # HELP ais_operator_info")));
 	CU_ASSERT_EQUAL(metric_cells[METRIC_CPU], 2000000);
@@ -520,7 +524,8 @@ addresses_are_read_as_go_does(void)
 SUITE(test_serve,
     { "alive is who answers", alive_is_who_answers },
     { "ready is who has listed everything once", ready_is_who_has_listed_everything_once },
-    { "ready wants a valid certificate where there is one", ready_wants_a_valid_certificate_where_there_is_one },
+    { "ready wants a valid certificate where there is one",
+        ready_wants_a_valid_certificate_where_there_is_one },
     { "ready waits for a certificate that was asked for", ready_waits_for_a_certificate_that_was_asked_for },
     { "a review is answered over TLS", a_review_is_answered_over_tls },
     { "the webhook port is closed until there is a certificate",
@@ -528,7 +533,8 @@ SUITE(test_serve,
     { "a webhook takes JSON by POST", a_webhook_takes_json_by_post },
     { "what only the cluster knows is asked before the answer",
         what_only_the_cluster_knows_is_asked_before_the_answer },
-    { "how many nodes there are is remembered for a while", how_many_nodes_there_are_is_remembered_for_a_while },
+    { "how many nodes there are is remembered for a while",
+        how_many_nodes_there_are_is_remembered_for_a_while },
     { "an API server that does not say accepts nothing", an_api_server_that_does_not_say_accepts_nothing },
     { "who leaves while the cluster is asked frees the place",
         who_leaves_while_the_cluster_is_asked_frees_the_place },
