@@ -41,6 +41,7 @@ for script in tests/peer/*.sh; do
 	elif [ "$code" = 0 ]; then
 		add 1 0 0
 	else
+		echo "FAIL $script ended with $code and no sum"
 		add 0 1 0
 	fi
 done
