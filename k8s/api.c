@@ -111,6 +111,7 @@ api_credentials(struct api *a)
 	set_clients(a);
 	if (trust == a->access->trust && identity == a->access->identity)
 		return;
+	a->renewals++;
 	LOG(LOG_INFO, "credentials read again", LOG_STR("server", a->access->server));
 	client_refresh(&a->calls);
 	client_refresh(&a->apart);
@@ -283,6 +284,7 @@ static void
 begin(struct request *r)
 {
 	r->name_tried = r->api->access->name;
+	r->renewals_tried = r->api->renewals;
 	r->api->counts[r->verb]++;
 	print_fields(r);
 	client_begin(r->client, &r->call);
@@ -295,7 +297,7 @@ try_other_name(struct request *r)
 	struct access *access = r->api->access;
 	struct str     tried = access->name;
 
-	if (r->call.outcome != OUTCOME_TLS || access->other_name.len == 0)
+	if (access->other_name.len == 0)
 		return false;
 	if (str_eq(tried, r->name_tried)) {
 		access->name = access->other_name;
@@ -305,17 +307,25 @@ try_other_name(struct request *r)
 	return true;
 }
 
-/* After a 401 with what may be a newer token, after a wrong name with the other one: once. */
+/* The CA has been replaced since, or its certificate carries another of the server's names? */
+static bool
+try_other_trust(struct request *r)
+{
+	api_credentials(r->api);
+	return r->renewals_tried != r->api->renewals || try_other_name(r);
+}
+
+/* After a 401 with what may be a newer token, without trust with a newer CA or the other name: once. */
 static bool
 send_again(struct request *r)
 {
-	bool refused = r->call.outcome == OUTCOME_ANSWERED && r->call.status == 401;
-
-	if (r->sent_again || (!refused && !try_other_name(r)))
+	if (r->sent_again)
+		return false;
+	if (r->call.outcome == OUTCOME_ANSWERED && r->call.status == 401)
+		api_credentials(r->api);
+	else if (r->call.outcome != OUTCOME_TLS || !try_other_trust(r))
 		return false;
 	r->sent_again = true;
-	if (refused)
-		api_credentials(r->api);
 	begin(r);
 	return true;
 }

@@ -70,6 +70,8 @@ delay(struct reflector *r, enum reflector_trouble t, int64_t at_least_ms)
 	if (r->trouble[t] < 32)
 		r->trouble[t]++;
 	ms = t == TROUBLE_EXPIRED && r->trouble[t] == 1 ? 0 : backoff_ms(r->trouble[t], random_u64());
+	if (t == TROUBLE_DISTRUSTED && ms > REFLECTOR_DISTRUST_MS)
+		ms = REFLECTOR_DISTRUST_MS;
 	return ms > at_least_ms ? ms : at_least_ms;
 }
 
@@ -103,6 +105,8 @@ answer_trouble(struct reflector *r, const struct answer *a, struct str doing, en
 		wait(r, TROUBLE_EXPIRED, NEXT_LIST, 0);
 	else if (a->status == 429 || a->retry_after_ms >= 0)
 		wait(r, TROUBLE_THROTTLED, next, a->retry_after_ms);
+	else if (a->outcome == OUTCOME_TLS)
+		wait(r, TROUBLE_DISTRUSTED, next, 0);
 	else if (a->outcome == OUTCOME_CUT || a->outcome == OUTCOME_LATE)
 		wait(r, TROUBLE_CUT, next, 0);
 	else

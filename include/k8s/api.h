@@ -53,6 +53,7 @@ struct api {
 	int                watching[API_WATCH_CLIENTS];
 	uint64_t           warned[API_WARNED_MAX];
 	int                warned_next;
+	uint64_t           renewals;         /* how often CA or client certificate were replaced */
 	bool               open;
 };
 
@@ -90,6 +91,7 @@ struct request {
 	char             target[4096], fields[8192 + 512];
 	char             refusal[256];
 	struct str       name_tried;     /* of the server */
+	uint64_t         renewals_tried; /* of its CA */
 	bool             sent_again, busy;
 };
 

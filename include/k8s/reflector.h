@@ -22,6 +22,7 @@
 #define REFLECTOR_WATCH_S  300           /* a watch is asked to last so long, and up to twice that */
 #define REFLECTOR_LATE_MS  15000         /* and given up so long after that */
 #define REFLECTOR_CALM_MS  120000
+#define REFLECTOR_DISTRUST_MS 5000
 
 enum reflector_state {
 	REFLECTOR_IDLE,
@@ -31,7 +32,11 @@ enum reflector_state {
 	REFLECTOR_WAITING,       /* backing off */
 };
 
-enum reflector_trouble { TROUBLE_REFUSED, TROUBLE_EXPIRED, TROUBLE_CUT, TROUBLE_THROTTLED, TROUBLE_KINDS };
+enum reflector_trouble {
+	TROUBLE_REFUSED, TROUBLE_EXPIRED, TROUBLE_CUT, TROUBLE_THROTTLED,
+	TROUBLE_DISTRUSTED,      /* a new CA is on its way to us: never waits long */
+	TROUBLE_KINDS,
+};
 
 struct reflector {
 	/* Set by the owner. */

@@ -10,6 +10,7 @@ static struct server  server;
 static struct request r;
 static int            answers;
 static struct answer  last;
+static const char    *ca = "build/certs/ca.crt";     /* whom we trust at first */
 
 static struct str
 file(const char *path, char *buf, size_t size)
@@ -54,7 +55,7 @@ begin(const char *crt, const char *key)
 	CU_ASSERT_TRUE_FATAL(server_open(&server, &why));
 	access = (struct access){ .server = STR("https://10.0.0.5:443"), .host = STR("10.0.0.5"), .port = 443,
 		.tls = true, .name = STR("10.0.0.5"), .other_name = STR("kubernetes.default.svc"), .in_cluster = true };
-	access.trust = tls_trust_parse(file("build/certs/ca.crt", pem[0], sizeof(pem[0])), &why);
+	access.trust = tls_trust_parse(file(ca, pem[0], sizeof(pem[0])), &why);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(access.trust);
 	api_open(&api, &access, STR("test/1"));
 	answers = 0;
@@ -115,8 +116,31 @@ outside_of_a_cluster_there_is_one_name(void)
 	end();
 }
 
+/* The CA's file changes first or the server's certificate does: either way the next call goes through. */
+static void
+a_ca_that_was_replaced_is_read_when_it_is_missed(void)
+{
+	char pem[8192];
+
+	ca = "build/certs/other-ca.crt";
+	begin("build/certs/server.crt", "build/certs/server.key");
+	ca = "build/certs/ca.crt";
+	access.ca_file = STR("/ca.crt");
+	access.name = access.other_name;
+	access.other_name = STR_NONE;
+	get();
+	CU_ASSERT_EQUAL(last.outcome, OUTCOME_TLS);
+	world_file("/ca.crt", file("build/certs/ca.crt", pem, sizeof(pem)));
+	get();
+	CU_ASSERT_TRUE(last.ok);
+	CU_ASSERT_EQUAL(answers, 2);
+	CU_ASSERT_EQUAL(api.renewals, 1);
+	end();
+}
+
 SUITE(test_api_names,
     { "a server that carries the other name is found by it",
       a_server_that_carries_the_other_name_is_found_by_it },
     { "a server that carries neither is refused", a_server_that_carries_neither_is_refused },
-    { "outside of a cluster there is one name", outside_of_a_cluster_there_is_one_name });
+    { "outside of a cluster there is one name", outside_of_a_cluster_there_is_one_name },
+    { "a CA that was replaced is read when it is missed", a_ca_that_was_replaced_is_read_when_it_is_missed });
