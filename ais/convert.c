@@ -155,6 +155,18 @@ go_up(struct job *c)
 	return true;
 }
 
+static struct json
+key_of(const struct json_iter *it)
+{
+	return (struct json){ it->val.doc, it->val.at - 1 };
+}
+
+static bool
+is_rider(const struct json_iter *it)
+{
+	return json_str_is(key_of(it), ALPHA_RIDER) || json_str_is(key_of(it), BETA_RIDER);
+}
+
 /* How much the annotations that stay take. */
 static size_t
 annotations_size(struct job *c)
@@ -163,7 +175,8 @@ annotations_size(struct job *c)
 	size_t           sum = 0;
 
 	while (json_next(&it))
-		sum += it.key.len + json_raw(it.val).len;
+		if (!is_rider(&it))
+			sum += it.key.len + json_raw(it.val).len;
 	return sum;
 }
 
@@ -178,7 +191,6 @@ go_down(struct job *c)
 	node_set(beta, RIDES, node_of(c->a, json_get(c->annotations, ALPHA_RIDER)));
 	c->result = to_alpha(c, beta);
 	fresh = c->result == NULL ? NULL : to_beta(c, c->result);
-	c->too_large = false;
 	rider = rider_text(c, ride_make(fresh, beta, beta_units));
 	c->key = BETA_RIDER;
 	c->rider = json_text(node_scalar(rider));
@@ -188,18 +200,6 @@ go_down(struct job *c)
 }
 
 /* The object around them ----------------------------------------------------*/
-
-static struct json
-key_of(const struct json_iter *it)
-{
-	return (struct json){ it->val.doc, it->val.at - 1 };
-}
-
-static bool
-is_rider(const struct json_iter *it)
-{
-	return json_str_is(key_of(it), ALPHA_RIDER) || json_str_is(key_of(it), BETA_RIDER);
-}
 
 static void
 write_member(struct job *c, const struct json_iter *it, struct json_out *j)

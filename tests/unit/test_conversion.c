@@ -212,6 +212,7 @@ what_is_no_review_gets_a_status(void)
 		{ STR_INIT("{\"a\":1,}"), STATUS("the body is not JSON") },
 		{ STR_INIT("{\"a\":1]"), STATUS("the body is not JSON") },
 		{ STR_INIT("{a:1}"), STATUS("the body is not JSON") },
+		{ STR_INIT("{1:2}"), STATUS("the body is not JSON") },
 		{ STR_INIT("{\"a\\x\":1}"), STATUS("the body is not JSON") },
 	};
 

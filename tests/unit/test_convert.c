@@ -151,12 +151,32 @@ which_of_two_fields_was_used_is_kept(void)
 	AT(beta, "spec.stateStorage", "{'hostPath':{'prefix':'/y'}}");
 	AT(beta, "spec.hostpathPrefix", "");
 	AT(beta, "spec.proxySpec.capabilities", "{'privileged':true}");
+	/* An empty class is none. */
+	beta = beta_with(",'size':1,'hostpathPrefix':'/x','stateStorageClass':''", "", "");
+	AT(down(0, beta), "spec.hostpathPrefix", "'/x'");
+	beta = beta_with(",'size':1,'hostpathPrefix':'/x','stateStorageClass':'c'", "", "");
+	AT(down(0, beta), "spec.hostpathPrefix", "''");
 	/* What alpha removes does not come back from behind. */
 	beta = beta_with(",'size':1", ",'capabilities':{'runAsUser':1},"
 	    "'aisContainerSecurityContext':{'runAsUser':2}", "");
 	beta = up(1, sample_replace(down(0, beta), "'capabilities':{'runAsUser':2},", ""));
 	AT(beta, "spec.proxySpec.capabilities", "");
 	AT(beta, "spec.proxySpec.aisContainerSecurityContext", "");
+}
+
+static void
+to_clean_up_is_asked_for_or_it_is_not(void)
+{
+	struct str beta;
+
+	sample_begin();
+	beta = beta_with(",'size':1,'cleanupMetadata':true", "", "");
+	AT(down(0, beta), "spec.cleanupData", "");
+	CU_ASSERT(same(up(1, down(0, beta)), beta));
+	/* Alpha says no: then nothing of it stays. */
+	beta = up(1, sample_replace(down(0, beta), "'spec':{", "'spec':{'cleanupData':false,"));
+	AT(beta, "spec.cleanupData", "false");
+	AT(beta, "spec.cleanupMetadata", "");
 }
 
 static void
@@ -246,6 +266,16 @@ a_stored_rider_that_cannot_be_read_hides_nothing(void)
 	}
 }
 
+static struct str
+put_in(struct str text, const char *from, struct str to)
+{
+	const char *found = memmem(text.at, text.len, from, strlen(from));
+
+	CU_ASSERT_FATAL(found != NULL);
+	return JOIN(sample_arena(), str_upto(text, (size_t)(found - text.at)), to,
+	    str_from(text, (size_t)(found - text.at) + strlen(from)));
+}
+
 static void
 what_is_too_much_for_an_annotation_can_be_read_but_not_written_back(void)
 {
@@ -261,6 +291,16 @@ what_is_too_much_for_an_annotation_can_be_read_but_not_written_back(void)
 	RIDES(alpha, BETA_RIDES, "{'tooLarge':true}");
 	EXPECT_TEXT(up(1, alpha),
 	    "v1beta1 says more here than an annotation of v1alpha1 can carry: change it as v1beta1");
+	/* The annotations of others take their part. */
+	big.len = 200 << 10;
+	beta = sample_replace(beta_with(",'size':1,'logsDir':'BIG'", "", ""), "'uid':'u'",
+	    "'uid':'u','annotations':{'a':'OTHER'}");
+	beta = put_in(put_in(beta, "OTHER", big), "BIG", str_upto(big, 50 << 10));
+	CU_ASSERT(same(up(1, down(0, beta)), beta));
+	beta = sample_replace(beta_with(",'size':1,'logsDir':'BIG'", "", ""), "'uid':'u'",
+	    "'uid':'u','annotations':{'a':'OTHER'}");
+	beta = put_in(put_in(beta, "OTHER", big), "BIG", str_upto(big, 60 << 10));
+	RIDES(down(0, beta), BETA_RIDES, "{'tooLarge':true}");
 }
 
 static void
@@ -304,6 +344,7 @@ SUITE(test_convert,
     { "the size that alpha shows is what it changes", the_size_that_alpha_shows_is_what_it_changes },
     { "a data mount is known by its path", a_data_mount_is_known_by_its_path },
     { "which of two fields was used is kept", which_of_two_fields_was_used_is_kept },
+    { "to clean up is asked for, or it is not", to_clean_up_is_asked_for_or_it_is_not },
     { "only annotations change around spec and status", only_annotations_change_around_spec_and_status },
     { "status goes along", status_goes_along },
     { "an object in the wanted version stays as it is", an_object_in_the_wanted_version_stays_as_it_is },

@@ -109,6 +109,37 @@ what_go_cannot_read_waits_aside(void)
 }
 
 static void
+what_waits_aside_does_not_come_back_over_an_edit(void)
+{
+	struct str beta, alpha;
+
+	sample_begin();
+	beta = up(0, alpha_with(",'configToUpdate':{'timeout':{'startup_time':'soon'}}", ""));
+	beta = sample_replace(beta, "'size':1,", "'size':1,'configToUpdate':{'timeout':{'startup_time':'1m'}},");
+	alpha = sample_replace(down(1, beta), "'startup_time':'1m'", "");
+	AT(down(2, up(0, alpha)), "spec.configToUpdate.timeout", "{}");
+}
+
+static void
+a_section_is_shown_though_alpha_has_no_word_for_what_is_in_it(void)
+{
+	struct str beta, alpha;
+
+	sample_begin();
+	beta = beta_with(",'size':1,'configToUpdate':{'log':{'flush_time':'1s'},'lru':{'dont_evict_time':'x'}}",
+	    "", "");
+	AT(down(0, beta), "spec.configToUpdate", "{'log':{},'lru':{}}");
+	CU_ASSERT(same(up(1, down(0, beta)), beta));
+	/* Removed is only what alpha said in it. */
+	beta = sample_replace(beta, "'flush_time':'1s'", "'flush_time':'1s','max_size':'4MiB'");
+	alpha = sample_replace(down(0, beta), "'log':{'max_size':4194304},", "");
+	AT(up(1, alpha), "spec.configToUpdate.log", "{'flush_time':'1s'}");
+	beta = sample_replace(beta, "'flush_time':'1s',", "");
+	alpha = sample_replace(down(0, beta), "'log':{'max_size':4194304},", "");
+	AT(up(1, alpha), "spec.configToUpdate.log", "");
+}
+
+static void
 the_older_place_of_the_log_level_gives_way(void)
 {
 	struct str alpha, beta;
@@ -129,4 +160,7 @@ SUITE(test_convert_config,
     { "every key of 2021 has its place", every_key_of_2021_has_its_place },
     { "configuration moves to where it is now", configuration_moves_to_where_it_is_now },
     { "what Go cannot read waits aside", what_go_cannot_read_waits_aside },
+    { "what waits aside does not come back over an edit", what_waits_aside_does_not_come_back_over_an_edit },
+    { "a section is shown though alpha has no word for what is in it",
+      a_section_is_shown_though_alpha_has_no_word_for_what_is_in_it },
     { "the older place of the log level gives way", the_older_place_of_the_log_level_gives_way });
