@@ -276,17 +276,13 @@ has_escapes(struct str raw)
 	return raw.len > 0 && memchr(raw.at, '\\', raw.len) != NULL;
 }
 
+/* An escape is longer than what it stands for. */
 static bool
-raw_is(struct str raw, struct str s)
+escaped_is(struct str raw, struct str s)
 {
 	char       room[4];
 	struct str part;
 
-	/* An escape is longer than what it stands for; most keys differ at once. */
-	if (raw.len < s.len || (s.len > 0 && raw.at[0] != s.at[0] && raw.at[0] != '\\'))
-		return false;
-	if (!has_escapes(raw))
-		return str_eq(raw, s);
 	while (raw.len > 0) {
 		part = json_char(&raw, room);
 		if (!str_starts(s, part))
@@ -294,6 +290,17 @@ raw_is(struct str raw, struct str s)
 		s = str_from(s, part.len);
 	}
 	return s.len == 0;
+}
+
+/* Most keys differ in length or at once. */
+static inline bool
+raw_is(struct str raw, struct str s)
+{
+	if (raw.len < s.len || (s.len > 0 && raw.at[0] != s.at[0] && raw.at[0] != '\\'))
+		return false;
+	if (raw.len == s.len)
+		return str_eq(raw, s) && !has_escapes(raw);
+	return has_escapes(raw) && escaped_is(raw, s);
 }
 
 struct str
@@ -327,17 +334,24 @@ json_str_is(struct json v, struct str s)
 
 /* Looking for one thing -----------------------------------------------------*/
 
+/* Over the tokens of the keys alone: rules and specs do little else. */
 struct json
 json_get(struct json v, struct str key)
 {
-	struct json      found = nothing();
-	struct json_iter it;
+	const struct json_token *t = token_of(v);
+	struct json              found = nothing();
+	int                      at = v.at + 1;
 
 	if (!json_is_obj(v))
 		return found;
-	for (it = json_each(v); json_next(&it);)
-		if (raw_is(it.key, key))
-			found = it.val;
+	for (int left = t->size; left > 0; left--) {
+		const struct json_token *k = &v.doc->tokens[at];
+		struct str               raw = { v.doc->text.at + k->start, (size_t)(k->end - k->start) };
+
+		if (raw_is(raw, key))
+			found = value_at(v.doc, at + 1);
+		at = k->past;
+	}
 	return found;
 }
 

@@ -186,6 +186,12 @@ skip_plain(struct look *l)
 	}
 }
 
+static bool
+is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 /* At the quote that opens it. */
 static bool
 look_string(struct look *l)
@@ -194,6 +200,8 @@ look_string(struct look *l)
 
 	for (l->at++;; l->at += len) {
 		skip_plain(l);
+		while (l->at < l->end && is_plain((unsigned char)*l->at))
+			l->at++;
 		if (skip(l, '"'))
 			return true;
 		len = 0;

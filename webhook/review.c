@@ -77,6 +77,92 @@ uid_is_good(struct str uid)
 	return uid.len > 0 && uid.len <= UID_MAX;
 }
 
+/* Objects ------------------------------------------------------------------ */
+
+static void
+put_key(struct out *o, struct str key, bool *more)
+{
+	OUT(o, *more ? STR(",\"") : STR("\""), key, STR("\":"));
+	*more = true;
+}
+
+static void
+put_member(struct out *o, struct scan *s, bool *more)
+{
+	put_key(o, s->key, more);
+	if (scan_val(s))
+		out_str(o, s->val);
+}
+
+typedef void put_members(struct out *o, struct scan *in);
+
+/* The value that the scan has come to, by its members if it is an object. */
+static void
+put_object(struct out *o, struct scan *s, put_members *members)
+{
+	struct scan in = scan_into(s);
+
+	if (in.close != '}') {
+		if (scan_val(s))
+			out_str(o, s->val);
+		return;
+	}
+	out_char(o, '{');
+	members(o, &in);
+	out_char(o, '}');
+	scan_back(s, &in);
+}
+
+static void
+put_annotations(struct out *o, struct scan *in)
+{
+	bool more = false;
+
+	while (scan_key(in))
+		if (!str_eq(in->key, STR("kubectl.kubernetes.io/last-applied-configuration")))
+			put_member(o, in, &more);
+}
+
+static void
+put_metadata(struct out *o, struct scan *in)
+{
+	bool more = false;
+
+	while (scan_key(in)) {
+		if (str_eq(in->key, STR("annotations"))) {
+			put_key(o, in->key, &more);
+			put_object(o, in, put_annotations);
+		} else if (!str_eq(in->key, STR("managedFields")))
+			put_member(o, in, &more);
+	}
+}
+
+static void
+put_all(struct out *o, struct scan *in)
+{
+	bool more = false;
+
+	while (scan_key(in)) {
+		if (str_eq(in->key, STR("metadata"))) {
+			put_key(o, in->key, &more);
+			put_object(o, in, put_metadata);
+		} else
+			put_member(o, in, &more);
+	}
+}
+
+/* The object that the scan has come to, without what no rule reads. */
+static struct str
+thin(struct scan *s, struct arena *a)
+{
+	struct out o = out_in(a);
+
+	put_object(&o, s, put_all);
+	return out_keep(&o, a);
+}
+
+/* Parts -------------------------------------------------------------------- */
+
 static void
 read_kind(struct review *r, struct str raw, struct parts *p)
 {
@@ -95,10 +181,16 @@ read_kind(struct review *r, struct str raw, struct parts *p)
 }
 
 static void
-read_request(struct review *r, struct scan *in, struct parts *p)
+read_request(struct review *r, struct scan *in, struct arena *a, struct parts *p)
 {
-	while (scan_next(in)) {
-		if (str_eq(in->key, STR("uid")))
+	while (scan_key(in)) {
+		if (str_eq(in->key, STR("object")))
+			once(r, &p->object, thin(in, a));
+		else if (str_eq(in->key, STR("oldObject")))
+			once(r, &p->old, thin(in, a));
+		else if (!scan_val(in))
+			break;
+		else if (str_eq(in->key, STR("uid")))
 			once_plain(r, &r->uid, in->val);
 		else if (str_eq(in->key, STR("kind")))
 			read_kind(r, in->val, p);
@@ -108,15 +200,11 @@ read_request(struct review *r, struct scan *in, struct parts *p)
 			once(r, &r->user_info, in->val);
 		else if (str_eq(in->key, STR("dryRun")))
 			once(r, &p->dry_run, in->val);
-		else if (str_eq(in->key, STR("object")))
-			once(r, &p->object, in->val);
-		else if (str_eq(in->key, STR("oldObject")))
-			once(r, &p->old, in->val);
 	}
 }
 
 static void
-read_parts(struct review *r, struct str body, struct parts *p)
+read_parts(struct review *r, struct str body, struct arena *a, struct parts *p)
 {
 	struct scan s = scan_obj(body), in;
 
@@ -126,13 +214,15 @@ read_parts(struct review *r, struct str body, struct parts *p)
 				refuse(r, 400, STR("a member of the review comes twice"));
 			in = scan_into(&s);
 			p->request = in.close == '}';
-			read_request(r, &in, p);
+			read_request(r, &in, a, p);
 			scan_back(&s, &in);
 		} else if (scan_val(&s) && str_eq(s.key, STR("apiVersion")))
 			once_plain(r, &p->api_version, s.val);
 		else if (str_eq(s.key, STR("kind")))
 			once_plain(r, &p->kind, s.val);
 	}
+	if (!arena_ok(a))
+		refuse(r, 413, STR(TOO_LARGE));
 	if (s.broken)
 		refuse(r, 400, STR("the review or its object is not JSON"));
 }
@@ -173,81 +263,15 @@ text_is_good(struct review *r, struct str body)
 	return json_is_good(r, json_check(body, NULL));
 }
 
-/* Objects ------------------------------------------------------------------ */
-
-static void
-put_member(struct out *o, struct str key, struct str val, bool *more)
-{
-	OUT(o, *more ? STR(",\"") : STR("\""), key, STR("\":"), val);
-	*more = true;
-}
-
-/* The members of an object, but for one. */
-static bool
-put_without(struct out *o, struct str raw, struct str key)
-{
-	struct scan s = scan_obj(raw);
-	bool        more = false;
-
-	out_char(o, '{');
-	while (scan_next(&s))
-		if (!str_eq(s.key, key))
-			put_member(o, s.key, s.val, &more);
-	out_char(o, '}');
-	return !s.broken;
-}
+/* The review --------------------------------------------------------------- */
 
 static bool
-put_metadata(struct out *o, struct str raw)
+read_object(struct review *r, struct str text, struct arena *a, struct json_doc *d, struct json *v)
 {
-	struct scan s = scan_obj(raw);
-	bool        more = false, good = true;
+	bool good;
 
-	out_char(o, '{');
-	while (scan_next(&s)) {
-		if (str_eq(s.key, STR("managedFields")))
-			continue;
-		if (str_eq(s.key, STR("annotations")) && s.val.at[0] == '{') {
-			put_member(o, s.key, STR_NONE, &more);
-			good &= put_without(o, s.val, STR("kubectl.kubernetes.io/last-applied-configuration"));
-		} else
-			put_member(o, s.key, s.val, &more);
-	}
-	out_char(o, '}');
-	return good && !s.broken;
-}
-
-/* The object without what no rule reads; empty: it is none. */
-static struct str
-thin(struct str raw, struct arena *a)
-{
-	struct scan s = scan_obj(raw);
-	struct out  o = out_in(a);
-	bool        more = false, good = true;
-
-	out_char(&o, '{');
-	while (scan_next(&s)) {
-		if (str_eq(s.key, STR("metadata")) && s.val.at[0] == '{') {
-			put_member(&o, s.key, STR_NONE, &more);
-			good &= put_metadata(&o, s.val);
-		} else
-			put_member(&o, s.key, s.val, &more);
-	}
-	out_char(&o, '}');
-	return good && !s.broken ? out_keep(&o, a) : STR_NONE;
-}
-
-static bool
-read_object(struct review *r, struct str raw, struct arena *a, struct json_doc *d, struct json *v)
-{
-	struct str text;
-	bool       good;
-
-	if (raw.len == 0 || raw.at[0] != '{')
+	if (text.len == 0 || text.at[0] != '{')
 		return refuse(r, 400, STR("the object of the request is missing"));
-	text = thin(raw, a);
-	if (!arena_ok(a))
-		return refuse(r, 413, STR(TOO_LARGE));
 	good = json_is_good(r, json_parse_in(d, text, a));
 	*v = json_root(d);
 	return good;
@@ -261,8 +285,6 @@ object_fits(struct review *r, struct json object)
 		return true;
 	return refuse(r, 400, STR("the object is of another version or kind than this path judges"));
 }
-
-/* The review --------------------------------------------------------------- */
 
 static bool
 read_operation(struct review *r, struct str text)
@@ -300,7 +322,7 @@ review_read(struct str body, enum resource served, struct arena *a, struct revie
 	struct parts p = { .request = false };
 
 	*r = (struct review){ .served = served, .group = kinds[served].group, .kind = kinds[served].kind };
-	read_parts(r, body, &p);
+	read_parts(r, body, a, &p);
 	if (!uid_is_good(r->uid))
 		r->uid = STR_NONE;
 	if (r->refusal != 0 || !head_fits(r, &p) || !text_is_good(r, body))
