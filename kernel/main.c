@@ -29,15 +29,22 @@
 #include "kernel/memory.h"
 #include "kernel/options.h"
 #include "kernel/random.h"
+#include "webhook/own_certs.h"
 #include "webhook/serve.h"
 
 #define ACCESS_ARENA (8u << 20)
 #define LEASE_NAME   "60c23797.nvidia.com"
 
+/* deploy/webhook and deploy/conversion */
+#define SERVICE_NAME  "ais-operator-webhook-service"
+#define WEBHOOKS_NAME "ais-operator-validating-webhook-configuration"
+#define CRD_NAME      "aistores.ais.nvidia.com"
+
 /* What the command line says. */
 static const char *kubeconfig, *watch_namespaces = "", *log_level = "info", *log_format = "text";
 static bool        leader_elect = true, help;
 static struct serve_flags serve_flags = { .metrics_secure = true };
+static const char        *own_certificates = "auto";
 
 #define LATER(name) { name, OPTION_LATER, NULL, NULL, NULL, NULL }
 
@@ -66,6 +73,8 @@ static const struct option options[] = {
 	    "certificate of the webhooks (default: " SERVE_CERTS ")" },
 	{ "webhook-cert-name", OPTION_TEXT, &serve_flags.cert_name, NULL, "FILE", "in DIR (default: tls.crt)" },
 	{ "webhook-cert-key", OPTION_TEXT, &serve_flags.cert_key, NULL, "FILE", "in DIR (default: tls.key)" },
+	{ "own-certificates", OPTION_TEXT, &own_certificates, NULL, "HOW",
+	    "for webhooks, where no files are: yes, no, or auto: in a Pod (default: auto)" },
 	{ "help", OPTION_BOOL, NULL, &help, NULL, "this text" },
 	LATER("ais-client-cert-path"), LATER("ais-client-cert-per-cluster"),
 	LATER("zap-devel"), LATER("zap-encoder"), LATER("zap-log-level"), LATER("zap-stacktrace-level"),
@@ -79,6 +88,7 @@ static struct api     api;
 static struct lease   lease;
 static struct control control;
 static struct serve   serve;
+static struct own_certs own_certs;
 static char           identity[320], instance[320];
 static int            exit_code;
 
@@ -165,6 +175,8 @@ on_signal(int sig, void *owner)
 	}
 	stopping = true;
 	LOG(LOG_INFO, "stopping", LOG_INT("signal", sig), LOG_INT("longest_turn_us", metric_cells[METRIC_STALL]));
+	if (own_certs.api != NULL)
+		own_certs_stop(&own_certs);
 	control_stop(&control, at_rest);
 }
 
@@ -222,6 +234,50 @@ start_serving(void)
 }
 
 static void
+vouched(struct own_certs *c, struct tls_identity *id)
+{
+	(void)c;
+	serve_certificate(&serve, id);
+}
+
+/* Files that are mounted are never second-guessed. */
+static bool
+certificate_is_mounted(void)
+{
+	char              path[4096];
+	struct file_stamp stamp;
+	struct out        o = out_over(path, sizeof(path) - 1);
+
+	OUT(&o, serve_flags.cert_path != NULL ? str_of(serve_flags.cert_path) : STR(SERVE_CERTS), STR("/"),
+	    serve_flags.cert_name != NULL ? str_of(serve_flags.cert_name) : STR("tls.crt"));
+	path[o.len] = '\0';
+	return out_ok(&o) && file_stamp(path, &stamp);
+}
+
+static struct str
+own_namespace(void)
+{
+	return access_now.namespace.len > 0 ? access_now.namespace : STR("default");
+}
+
+static void
+start_own_certificates(void)
+{
+	struct str how = str_of(own_certificates);
+
+	if (str_eq(how, STR("no")) || (str_eq(how, STR("auto")) && !access_now.in_cluster))
+		return;
+	if (certificate_is_mounted())
+		return;
+	own_certs = (struct own_certs){
+		.api = &api, .service = STR(SERVICE_NAME), .ns = own_namespace(), .domain = control.domain,
+		.secret = STR(OWN_CERTS_SECRET), .configuration = STR(WEBHOOKS_NAME), .crd = STR(CRD_NAME),
+		.serve = vouched,
+	};
+	own_certs_start(&own_certs);
+}
+
+static void
 name_ourselves(void)
 {
 	char          host[256] = "unknown";
@@ -263,6 +319,9 @@ check_options(void)
 	if (strcmp(log_format, "text") != 0 && strcmp(log_format, "json") != 0)
 		return complain("--log-format takes text or json");
 	log_setup(level, strcmp(log_format, "json") == 0);
+	if (strcmp(own_certificates, "auto") != 0 && strcmp(own_certificates, "yes") != 0 &&
+	    strcmp(own_certificates, "no") != 0)
+		return complain("--own-certificates takes yes, no or auto");
 	if (!split_namespaces())
 		return complain("--watch-namespaces names too many namespaces: leave it out to watch all");
 	if (!leader_elect && control.namespace_count == 0)
@@ -278,7 +337,7 @@ static void
 start_lease(void)
 {
 	lease.api = &api;
-	lease.ns = access_now.namespace.len > 0 ? access_now.namespace : STR("default");
+	lease.ns = own_namespace();
 	lease.name = STR(LEASE_NAME);
 	lease.identity = str_of(identity);
 	lease.gained = gained;
@@ -318,6 +377,7 @@ manage(void)
 	control.instance = str_of(instance);
 	control_start(&control);
 	start_serving();
+	start_own_certificates();
 	if (leader_elect)
 		start_lease();
 	else
