@@ -6,7 +6,8 @@
 
 #define TOKEN_ASKED  "POST /apis/authentication.k8s.io/v1/tokenreviews?fieldManager=manager"
 #define ACCESS_ASKED "POST /apis/authorization.k8s.io/v1/subjectaccessreviews?fieldManager=manager"
-#define USER         "{\"username\":\"system:serviceaccount:mon:prom\",\"uid\":\"7\",\"groups\":[\"a\",\"b\"]}"
+#define USER         "{\"username\":\"system:serviceaccount:mon:prom\",\"uid\":\"7\"," \
+                     "\"groups\":[\"a\",\"b\"]}"
 #define KNOWN        "{\"status\":{\"authenticated\":true,\"user\":" USER "}}"
 #define UNKNOWN      "{\"status\":{\"error\":\"invalid\"}}"
 #define MAY          "{\"status\":{\"allowed\":true}}"

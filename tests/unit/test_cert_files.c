@@ -172,6 +172,7 @@ SUITE(test_cert_files,
     { "files may come later", files_may_come_later },
     { "a new pair is served from the next look on", a_new_pair_is_served_from_the_next_look_on },
     { "a pair that cannot be used changes nothing", a_pair_that_cannot_be_used_changes_nothing },
-    { "a pair that was caught in the middle is read again", a_pair_that_was_caught_in_the_middle_is_read_again },
+    { "a pair that was caught in the middle is read again",
+        a_pair_that_was_caught_in_the_middle_is_read_again },
     { "files that go leave what is served", files_that_go_leave_what_is_served },
     { "paths have a limit", paths_have_a_limit });

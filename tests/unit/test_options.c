@@ -24,7 +24,8 @@ expect(const char *why, int argc, const char *const *argv)
 }
 
 #define EXPECT(why, ...) \
-	expect((why), (int)(sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *)), (const char *[]){ __VA_ARGS__ })
+	expect((why), (int)(sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *)), \
+	    (const char *[]){ __VA_ARGS__ })
 
 static void
 values_come_after_a_sign_or_as_the_next_word(void)
