@@ -1,5 +1,5 @@
 /*
- * visit.c - one connection of a server: requests come in, answers go out.
+ * visit.c - one connection of a server: requests come in, and what becomes of it.
  *
  * handle() and gone() may answer, abort, and close the server; so after each
  * of them the state is looked at anew.  What follows an answer is done by a
@@ -10,17 +10,16 @@
 #include <string.h>
 
 #include "kernel/check.h"
-#include "kernel/metric.h"
-#include "net/http_out.h"
 #include "net/tls.h"
 
 #define LINGER_MS 1000
 #define BUSY      "another large one is being dealt with"
 
-static bool
-is_head_only(const struct visit *v)
+/* The handler may answer. */
+bool
+visit_is_handlers(const struct visit *v)
 {
-	return str_eq(v->x.head.method, STR("HEAD"));
+	return v->state == VISIT_HANDLED || (v->state == VISIT_BODY && v->streams);
 }
 
 /* Ends -------------------------------------------------------------------- */
@@ -46,8 +45,8 @@ leave(struct visit *v)
 	v->state = VISIT_NONE;
 }
 
-static void
-drop(struct visit *v)
+void
+visit_drop(struct visit *v)
 {
 	leave(v);
 	conn_abort(&v->conn);
@@ -56,177 +55,17 @@ drop(struct visit *v)
 void
 visit_end(struct visit *v)
 {
-	bool open = v->state == VISIT_HANDLED && v->x.gone != NULL;
+	bool open = visit_is_handlers(v) && v->x.gone != NULL;
 
-	drop(v);
+	visit_drop(v);
 	if (open)
 		v->x.gone(&v->x);
 }
 
-static int64_t
-patience_ms(const struct server *s)
+int64_t
+visit_patience_ms(const struct server *s)
 {
 	return loop_now_ms() + (s->slow_ms > 0 ? s->slow_ms : s->idle_ms);
-}
-
-/* Out --------------------------------------------------------------------- */
-
-static size_t
-waiting(const struct visit *v)
-{
-	return v->out.end - v->out.start;
-}
-
-static void
-flush(struct visit *v)
-{
-	size_t took = 1;
-
-	while (waiting(v) > 0 && took > 0) {
-		took = conn_write(&v->conn, buf_view(&v->out));
-		buf_take(&v->out, took);
-	}
-}
-
-/* False: more waits than may.  Most answers never wait. */
-static bool
-put(struct visit *v, struct str s)
-{
-	size_t took = 1;
-
-	while (waiting(v) == 0 && s.len > 0 && took > 0) {
-		took = conn_write(&v->conn, s);
-		s = str_from(s, took);
-	}
-	if (s.len > 0 && v->out.base == NULL)
-		buf_init(&v->out, HTTP_HEAD_MAX + v->x.server->pending_max);
-	return s.len == 0 || buf_add(&v->out, s);
-}
-
-static void
-put_head(struct visit *v, struct http_answering *a)
-{
-	char       head[HTTP_HEAD_MAX / 2];
-	struct out o = out_over(head, sizeof(head));
-
-	a->close = !v->keep;
-	a->keep = v->x.head.minor == 0;
-	http_answer_print(&o, a);
-	CHECK(out_ok(&o));
-	CHECK(put(v, out_view(&o)));
-}
-
-static void
-answered(struct visit *v)
-{
-	v->state = VISIT_ANSWERED;
-	loop_timer_set(&v->slow, patience_ms(v->x.server));
-	loop_soon(&v->wake);
-}
-
-void
-server_answer(struct exchange *x, int status, struct str content_type, struct str fields,
-    struct str body)
-{
-	struct visit         *v = x->visit;
-	struct http_answering a = { .status = status, .content_type = content_type, .fields = fields };
-
-	CHECK(v->state == VISIT_HANDLED);
-	if (body.len > x->server->pending_max) {
-		a = (struct http_answering){ .status = 500, .content_type = STR("text/plain") };
-		body = STR("the answer is over the limit of this server\n");
-	}
-	a.length = body.len;
-	put_head(v, &a);
-	if (!is_head_only(v) && http_status_has_body(a.status))
-		CHECK(put(v, body));
-	answered(v);
-}
-
-void
-server_begin(struct exchange *x, int status, struct str content_type, struct str fields)
-{
-	struct visit         *v = x->visit;
-	struct http_answering a = { .status = status, .content_type = content_type, .fields = fields };
-
-	CHECK(v->state == VISIT_HANDLED && http_status_has_body(status));
-	a.chunked = v->chunked = x->head.minor == 1;
-	a.until_close = !a.chunked;
-	v->keep &= a.chunked;
-	put_head(v, &a);
-}
-
-static void
-hex(struct out *o, size_t n)
-{
-	if (n > 15)
-		hex(o, n / 16);
-	out_char(o, "0123456789abcdef"[n % 16]);
-}
-
-/* As a chunk, where the answer has chunks. */
-static bool
-put_chunk(struct visit *v, struct str piece)
-{
-	char       head[2 * sizeof(piece.len) + 2];
-	struct out o = out_over(head, sizeof(head));
-
-	if (!v->chunked)
-		return put(v, piece);
-	hex(&o, piece.len);
-	out_str(&o, STR("\r\n"));
-	return put(v, out_view(&o)) && put(v, piece) && put(v, STR("\r\n"));
-}
-
-bool
-server_piece(struct exchange *x, struct str piece)
-{
-	struct visit *v = x->visit;
-
-	CHECK(v->state == VISIT_HANDLED);
-	if (piece.len == 0 || is_head_only(v))
-		return true;
-	if (put_chunk(v, piece) && waiting(v) <= x->server->pending_max)
-		return true;
-	drop(v);
-	return false;
-}
-
-void
-server_end(struct exchange *x)
-{
-	struct visit *v = x->visit;
-
-	CHECK(v->state == VISIT_HANDLED);
-	if (v->chunked && !is_head_only(v))
-		put(v, STR("0\r\n\r\n"));
-	answered(v);
-}
-
-void
-server_abort(struct exchange *x)
-{
-	visit_end(x->visit);
-}
-
-/* The server's own word: why it does not take this request. */
-static void
-refuse(struct visit *v, int status, const char *wrong)
-{
-	char                  text[128];
-	struct out            o = out_over(text, sizeof(text));
-	struct http_answering a = { .status = status, .content_type = STR("text/plain") };
-
-	if (status == 429 || status == 503)
-		a.fields = STR("Retry-After: 1\r\n");
-	metric_add(METRIC_HTTP_REFUSED + metric_code(status), 1);
-	OUT(&o, STR("this request is refused: "), str_of(wrong), STR("\n"));
-	a.length = o.len;
-	v->keep = false;
-	v->refused = true;
-	put_head(v, &a);
-	CHECK(put(v, out_view(&o)));
-	answered(v);
 }
 
 /* In ---------------------------------------------------------------------- */
@@ -239,10 +78,10 @@ next_request(struct visit *v)
 	let_others(v);
 	v->x = (struct exchange){ .peer = v->conn.peer, .tls = v->conn.tls != NULL, .server = s, .visit = v };
 	v->looked = 0;
-	v->refused = v->chunked = false;
+	v->refused = v->chunked = v->streams = false;
 	v->state = VISIT_HEAD;
 	buf_reset(&v->in);
-	loop_timer_set(&v->slow, v->kept ? loop_now_ms() + s->idle_ms : patience_ms(s));
+	loop_timer_set(&v->slow, v->kept ? loop_now_ms() + s->idle_ms : visit_patience_ms(s));
 }
 
 /* May it hold so much?  Of those that hold much there is one. */
@@ -271,6 +110,31 @@ visit_dismiss(struct visit *v)
 	conn_close(&v->conn);
 }
 
+static void
+be_expected(struct visit *v)
+{
+	if (v->x.head.expect_continue && v->x.head.minor == 1 && v->x.head.framing != HTTP_NO_BODY)
+		CHECK(visit_put(v, STR("HTTP/1.1 100 Continue\r\n\r\n")));
+}
+
+/* True: the body need not be gathered; it goes to the handler, or is not wanted at all. */
+static bool
+offer(struct visit *v)
+{
+	struct server *s = v->x.server;
+
+	if (s->head == NULL)
+		return false;
+	v->streams = true;
+	s->head(&v->x);
+	if (v->state != VISIT_BODY)
+		return true;
+	v->streams = v->x.on_piece != NULL;
+	if (v->streams)
+		be_expected(v);
+	return v->streams;
+}
+
 /* Views of a request must outlive what the connection holds: it is copied, and read there. */
 static void
 take_head(struct visit *v, struct str head)
@@ -285,15 +149,17 @@ take_head(struct visit *v, struct str head)
 	v->keep = v->x.head.keep_alive;
 	v->state = VISIT_BODY;
 	http_body_begin(&v->body, &v->x.head);
-	loop_timer_set(&v->slow, patience_ms(s));
+	loop_timer_set(&v->slow, visit_patience_ms(s));
 	if (v->spare)
-		refuse(v, 503, "this server is full");
+		visit_refuse(v, 503, "this server is full");
+	else if (v->x.head.framing != HTTP_NO_BODY && offer(v))
+		return;
 	else if (v->x.head.framing == HTTP_LENGTH && v->x.head.length > s->body_max)
-		refuse(v, 413, "its body is over the limit of this server");
+		visit_refuse(v, 413, "its body is over the limit of this server");
 	else if (v->x.head.framing == HTTP_LENGTH && !may_hold(v, v->x.head.length))
-		refuse(v, 429, BUSY);
-	else if (v->x.head.expect_continue && v->x.head.minor == 1 && v->x.head.framing != HTTP_NO_BODY)
-		CHECK(put(v, STR("HTTP/1.1 100 Continue\r\n\r\n")));
+		visit_refuse(v, 429, BUSY);
+	else
+		be_expected(v);
 }
 
 /* True: on to what follows. */
@@ -306,7 +172,7 @@ read_head(struct visit *v)
 	if (bytes.len == 0)
 		return false;
 	if (v->looked == 0)
-		loop_timer_set(&v->slow, patience_ms(v->x.server));
+		loop_timer_set(&v->slow, visit_patience_ms(v->x.server));
 	switch (http_request_parse(bytes, &v->looked, &h)) {
 	case HTTP_DONE:
 		take_head(v, str_upto(bytes, h.size));
@@ -314,7 +180,7 @@ read_head(struct visit *v)
 	case HTTP_MORE:
 		return false;
 	case HTTP_BROKEN:
-		refuse(v, h.refusal, h.wrong);
+		visit_refuse(v, h.refusal, h.wrong);
 		return true;
 	}
 	return false;
@@ -329,19 +195,48 @@ handle(struct visit *v)
 	v->x.server->handle(&v->x);
 }
 
+/* What has come to the handler; but not while the peer has some of the answer to take. */
+static bool
+stream_body(struct visit *v)
+{
+	struct str       piece;
+	size_t           used;
+	enum http_result r;
+
+	visit_flush(v);
+	if (visit_waiting(v) > 0)
+		return false;
+	r = http_body_next(&v->body, conn_data(&v->conn), &used, &piece);
+	if (piece.len > 0) {
+		loop_timer_set(&v->slow, visit_patience_ms(v->x.server));
+		v->x.on_piece(&v->x, piece);
+		if (v->state != VISIT_BODY)
+			return v->state != VISIT_NONE;
+	}
+	conn_taken(&v->conn, used);
+	if (r == HTTP_DONE)
+		handle(v);
+	else if (r == HTTP_BROKEN)
+		visit_end(v);
+	return r != HTTP_MORE || used > 0;
+}
+
 static bool
 read_body(struct visit *v)
 {
 	struct str       piece;
 	size_t           used;
-	enum http_result r = http_body_next(&v->body, conn_data(&v->conn), &used, &piece);
+	enum http_result r;
 
+	if (v->streams)
+		return stream_body(v);
+	r = http_body_next(&v->body, conn_data(&v->conn), &used, &piece);
 	if (v->body.content > v->x.server->body_max) {
-		refuse(v, 413, "its body is over the limit of this server");
+		visit_refuse(v, 413, "its body is over the limit of this server");
 		return true;
 	}
 	if (!may_hold(v, v->body.content)) {
-		refuse(v, 429, BUSY);
+		visit_refuse(v, 429, BUSY);
 		return true;
 	}
 	CHECK(buf_add(&v->in, piece));
@@ -353,7 +248,7 @@ read_body(struct visit *v)
 	case HTTP_MORE:
 		return used > 0;
 	case HTTP_BROKEN:
-		refuse(v, 400, "the chunks of its body are broken");
+		visit_refuse(v, 400, "the chunks of its body are broken");
 		return true;
 	}
 	return false;
@@ -363,8 +258,8 @@ read_body(struct visit *v)
 static bool
 send_rest(struct visit *v)
 {
-	flush(v);
-	if (waiting(v) > 0)
+	visit_flush(v);
+	if (visit_waiting(v) > 0)
 		return false;
 	if (v->keep) {
 		v->kept = true;
@@ -394,7 +289,7 @@ step(struct visit *v)
 	case VISIT_BODY:
 		return read_body(v);
 	case VISIT_HANDLED:
-		flush(v);
+		visit_flush(v);
 		return false;
 	case VISIT_ANSWERED:
 		return !v->wake.queued && send_rest(v);
@@ -432,10 +327,12 @@ too_slow(struct loop_timer *t)
 	struct visit *v = t->owner;
 	bool          began = v->state == VISIT_BODY || (v->state == VISIT_HEAD && v->looked > 0);
 
-	if (began)
-		refuse(v, 408, "it did not come in time");
+	if (v->state == VISIT_BODY && v->streams)
+		visit_end(v);
+	else if (began)
+		visit_refuse(v, 408, "it did not come in time");
 	else
-		drop(v);
+		visit_drop(v);
 }
 
 void

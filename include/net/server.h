@@ -6,6 +6,10 @@
  * taken waits in a bounded buffer; over the bound server_piece() says false
  * and the connection is closed: a watcher that is too slow starts anew.
  *
+ * A body of any length comes in pieces to who asks for them when the head is
+ * there; the answer may begin before the body has ended, and no more of the
+ * body is read while some of the answer waits.
+ *
  * Refused by the server itself, and closed: heads that have two readings
  * (400), are too long (431) or too slow (408), bodies over body_max (413), codings but
  * chunked (501), versions but 1.0 and 1.1 (505).  Expect: 100-continue is answered.
@@ -23,7 +27,9 @@
 
 struct exchange {                    /* one request and its answer */
 	struct http_head head;           /* views of memory that lives until the answer has ended */
-	struct str       body;
+	struct str       body;               /* of nothing, when it came in pieces */
+	/* Set in server.head(): the body comes here, then the handler is called. */
+	void           (*on_piece)(struct exchange *, struct str piece);
 	struct addr      peer;
 	bool             tls;
 	void            *user;           /* the handler's own */
@@ -40,6 +46,8 @@ struct server {
 	struct addr          at;             /* port 0: any, filled in */
 	struct tls_identity *identity;       /* NULL: plain HTTP */
 	void               (*handle)(struct exchange *);
+	/* A head with a body is there; may set x->on_piece, or answer.  NULL: every body is gathered. */
+	void               (*head)(struct exchange *);
 	void                *owner;
 	int                  conns_max;
 	size_t               body_max;       /* over it: 413 */
