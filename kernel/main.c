@@ -12,7 +12,7 @@
  *	         validate foresee convert
  *	         side observe pass control command render
  *	webhook  serve routes cert_files bearer scrape         what is served: webhooks, health, metrics
- *	         review admission inquiry
+ *	         review admission inquiry converting conversion
  */
 #include <signal.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
 #include "kernel/clock.h"
 #include "webhook/admission.h"
 #include "webhook/bearer.h"
+#include "webhook/converting.h"
 #include "webhook/scrape.h"
 #include "webhook/serve.h"
 
@@ -60,18 +61,35 @@ is_json(struct str content_type)
 	return str_eq(str_trim(type), STR("application/json"));
 }
 
+static bool
+is_post_of_json(const struct exchange *x)
+{
+	return str_eq(x->head.method, STR("POST")) && is_json(x->head.content_type);
+}
+
+void
+route_head(struct exchange *x)
+{
+	if (str_eq(path_of(x), STR("/convert")) && is_post_of_json(x))
+		converting_begin(x);
+}
+
 void
 route_webhook(struct exchange *x)
 {
 	struct serve *s = x->server->owner;
 	enum resource r = resource_at(path_of(x));
 
-	if (r == RESOURCE_UNKNOWN)
+	if (x->on_piece != NULL)
+		converting_end(x);
+	else if (r == RESOURCE_UNKNOWN && !str_eq(path_of(x), STR("/convert")))
 		admission_refuse(x, 404, STR("there is no webhook at this path"));
 	else if (!str_eq(x->head.method, STR("POST")))
 		admission_refuse(x, 405, STR("a webhook takes POST"));
 	else if (!is_json(x->head.content_type))
 		admission_refuse(x, 415, STR("a webhook takes application/json"));
+	else if (r == RESOURCE_UNKNOWN)
+		admission_refuse(x, 400, STR("the body is missing"));
 	else
 		admission_handle(s->admission, x, r);
 }

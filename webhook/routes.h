@@ -5,6 +5,7 @@
 #include "net/server.h"
 
 /* The owner of x->server is a struct serve. */
+void route_head(struct exchange *x);             /* of the webhook port: is its body wanted in pieces? */
 void route_webhook(struct exchange *x);
 void route_health(struct exchange *x);
 void route_metrics(struct exchange *x);

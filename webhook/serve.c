@@ -6,6 +6,7 @@
 #include "kernel/metric.h"
 #include "webhook/admission.h"
 #include "webhook/bearer.h"
+#include "webhook/converting.h"
 #include "webhook/routes.h"
 
 static const struct str port_texts[SERVE_PORTS] = {
@@ -132,6 +133,7 @@ prepare(struct serve *s, enum serve_port p, void (*handle)(struct exchange *), i
 	struct server *v = &s->servers[p];
 
 	v->handle = handle;
+	v->head = p == SERVE_WEBHOOK ? route_head : NULL;
 	v->owner = s;
 	v->conns_max = conns;
 	v->body_max = p == SERVE_WEBHOOK ? REVIEW_BODY_MAX : 0;
@@ -216,7 +218,7 @@ serve_start(struct serve *s, const struct serve_flags *f, struct out *why)
 	admission.domain = s->domain;
 	bearer.path = STR("/metrics");
 	bearer.decided = route_decided;
-	prepare(s, SERVE_WEBHOOK, route_webhook, SERVE_WEBHOOK_CONNS, REVIEW_ANSWER_MAX);
+	prepare(s, SERVE_WEBHOOK, route_webhook, SERVE_WEBHOOK_CONNS, CONVERTING_PIECE);
 	prepare(s, SERVE_HEALTH, route_health, SERVE_HEALTH_CONNS, 4096);
 	prepare(s, SERVE_METRICS, route_metrics, SERVE_METRICS_CONNS, METRIC_TEXT_MAX);
 	if (!read_port(s, f->webhook_port, why) ||

@@ -2,6 +2,7 @@
  * serve.h - everything that is served: webhooks over TLS, health, metrics.
  *
  *	:9443  POST /validate-...        admission, over TLS
+ *	       POST /convert             conversion between versions
  *	:8081  GET  /healthz /readyz     plain
  *	:8080  GET  /metrics             over TLS, for who may; or plain
  *

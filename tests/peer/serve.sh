@@ -70,6 +70,7 @@ operator() {
 	pids="$pids $!"
 	until_says "$log" 'for=webhook at='
 	port=$(port_of "$log" webhook)
+	server=$(pgrep -P "${pids##* }")
 }
 
 port_of() {
@@ -185,6 +186,31 @@ expect 'an unknown path'           ' 404' "$(ask "https://localhost:$port/nowher
 expect 'GET'                       ' 405' "$(ask "https://localhost:$port$path")"
 expect 'no JSON by its type'       ' 415' "$(ask "https://localhost:$port$path" -H 'Content-Type: text/plain' \
     --data-binary "$delete")"
+
+# Conversions: in pieces, of any length; who leaves in the middle holds no place.
+object='{"apiVersion":"ais.nvidia.com/v1alpha1","kind":"AIStore","metadata":{"name":"a","namespace":"n"},"spec":{"size":1}}'
+convert='{"kind":"ConversionReview","apiVersion":"apiextensions.k8s.io/v1","request":{"uid":"u1",'
+convert=$convert'"desiredAPIVersion":"ais.nvidia.com/v1beta1","objects":['
+ask_convert() {
+	ask "https://localhost:$port/convert?timeout=30s" -H 'Content-Type: application/json' --data-binary "$@"
+}
+expect 'a conversion'              '"status":"Success"' "$(ask_convert "$convert$object]}}")"
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	raw 'POST /convert HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{' >/dev/null &
+	leavers="${leavers:-} $!"
+done
+wait $leavers
+expect 'after ten who left'        '"status":"Success"' "$(ask_convert "$convert$object]}}")"
+i=0
+while [ $i -lt 2000 ]; do
+	printf ',%s' "$object"
+	i=$((i + 1))
+done >"$tmp/many"
+before=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$server/status")
+{ printf '%s' "$convert$object"; i=0; while [ $i -lt 100 ]; do cat "$tmp/many"; i=$((i + 1)); done; printf ']}}'; } >"$tmp/long"
+expect 'a conversion of 24 MB'     '200002' "$(ask_convert "@$tmp/long" | grep -o '"apiVersion"' | wc -l)"
+after=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$server/status")
+expect 'its memory'                'flat' "$([ $((after - before)) -lt 2000 ] && echo flat || echo "$before to $after kB")"
 
 expect 'healthz'                   'ok 200' "$(ask "http://127.0.0.1:$health/healthz")"
 expect 'readyz'                    'ok 200' "$(ask "http://127.0.0.1:$health/readyz")"

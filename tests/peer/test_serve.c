@@ -361,6 +361,47 @@ a_new_certificate_serves_new_connections(void)
 	end();
 }
 
+/* Conversion ------------------------------------------------------------------------ */
+
+#define CONVERT(objects) "{\"kind\":\"ConversionReview\",\"apiVersion\":\"apiextensions.k8s.io/v1\"," \
+	"\"request\":{\"uid\":\"" UID "\",\"desiredAPIVersion\":\"ais.nvidia.com/v1beta1\",\"objects\":[" objects "]}}"
+
+static void
+convert(struct str body)
+{
+	ask(SERVE_WEBHOOK, "POST", "/convert?timeout=30s", STR("Content-Type: application/json\r\n"), body);
+}
+
+static void
+objects_are_converted_as_they_come(void)
+{
+	begin(false);
+	certificate("server");
+	start(local, "");
+	convert(STR(CONVERT(OBJECT "," OBJECT)));
+	CU_ASSERT(str_starts(got(), STR("200 {")));
+	CU_ASSERT(str_has(got(), STR("\"status\":\"Success\"")));
+	CU_ASSERT(str_has(got(), STR("\"uid\":\"" UID "\"")));
+	CU_ASSERT_EQUAL(metric_cells[METRIC_WEBHOOK_ANSWERS + METRIC_CODES * 4 + metric_code(200)], 1);
+	end();
+}
+
+static void
+what_is_no_conversion_is_refused(void)
+{
+	begin(false);
+	certificate("server");
+	start(local, "");
+	convert(STR("{}"));
+	CU_ASSERT(str_starts(got(), STR("400 {\"kind\":\"Status\"")));
+	convert(STR_NONE);
+	CU_ASSERT(str_starts(got(), STR("400 {\"kind\":\"Status\"")));
+	ask(SERVE_WEBHOOK, "POST", "/convert", STR_NONE, STR("{}"));
+	CU_ASSERT(str_starts(got(), STR("415 ")));
+	CU_ASSERT(str_starts(get(SERVE_WEBHOOK, "/convert"), STR("405 ")));
+	end();
+}
+
 /* Metrics --------------------------------------------------------------------------- */
 
 static void
@@ -539,6 +580,8 @@ SUITE(test_serve,
     { "who leaves while the cluster is asked frees the place",
         who_leaves_while_the_cluster_is_asked_frees_the_place },
     { "a new certificate serves new connections", a_new_certificate_serves_new_connections },
+    { "objects are converted as they come", objects_are_converted_as_they_come },
+    { "what is no conversion is refused", what_is_no_conversion_is_refused },
     { "metrics are plain where that is wanted", metrics_are_plain_where_that_is_wanted },
     { "secure metrics are for who may", secure_metrics_are_for_who_may },
     { "secure metrics wait for a certificate", secure_metrics_wait_for_a_certificate },
