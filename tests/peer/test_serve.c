@@ -364,7 +364,8 @@ a_new_certificate_serves_new_connections(void)
 /* Conversion ------------------------------------------------------------------------ */
 
 #define CONVERT(objects) "{\"kind\":\"ConversionReview\",\"apiVersion\":\"apiextensions.k8s.io/v1\"," \
-	"\"request\":{\"uid\":\"" UID "\",\"desiredAPIVersion\":\"ais.nvidia.com/v1beta1\",\"objects\":[" objects "]}}"
+	"\"request\":{\"uid\":\"" UID "\",\"desiredAPIVersion\":\"ais.nvidia.com/v1beta1\"," \
+	"\"objects\":[" objects "]}}"
 
 static void
 convert(struct str body)
