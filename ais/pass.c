@@ -119,10 +119,13 @@ refused(struct pass *p, const struct act *act, const struct answer *a)
 		queue_now(&cl->entry);
 }
 
-/* Which refusals are part of the design: the world has moved on, or the server is busy. */
+/* Which refusals are part of the design: the world has moved on (an event's
+ * first one has been cleared away), or the server is busy. */
 static bool
-is_passing(const struct answer *a)
+is_passing(const struct act *act, const struct answer *a)
 {
+	if (act->kind == ACT_EVENT && a->status == 404)
+		return true;
 	return a->outcome != OUTCOME_ANSWERED || a->status == 409 || a->status == 429 || a->status >= 500;
 }
 
@@ -148,10 +151,12 @@ learn(struct pass *p, const struct act *act, const struct answer *a)
 	if (is_done_already(act, a))
 		return;
 	if (!a->ok) {
+		if (act->kind == ACT_EVENT)
+			recorder_forget(&cl->control->recorder, &act->event);
 		p->failed = true;
 		if (a->retry_after_ms > p->retry_after_ms)
 			p->retry_after_ms = a->retry_after_ms;
-		if (!is_passing(a))
+		if (!is_passing(act, a))
 			refused(p, act, a);
 		else
 			LOG(LOG_INFO, "act failed", LOG_STR("key", key_of(cl)), LOG_STR("act", act_kind_text(act->kind)),

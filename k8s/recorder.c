@@ -134,6 +134,16 @@ recorder_count(struct recorder *r, const struct event *e, int64_t now_ms)
 }
 
 void
+recorder_forget(struct recorder *r, const struct event *e)
+{
+	uint64_t what = identity_of(e);
+
+	for (int i = 0; i < RECORDER_SLOTS; i++)
+		if (r->said[i].what == what)
+			r->said[i].count = 0;
+}
+
+void
 event_series_print(int count, int64_t wall_us, struct out *body)
 {
 	struct json_out j = json_out(body);

@@ -36,6 +36,7 @@ struct recorder {
 
 /* 0: say it, by a POST; n > 1: the n-th time, by a PATCH of series. */
 int recorder_count(struct recorder *r, const struct event *e, int64_t now_ms);
+void recorder_forget(struct recorder *r, const struct event *e);     /* it did not arrive: say it anew */
 void event_series_print(int count, int64_t wall_us, struct out *body);
 
 #endif

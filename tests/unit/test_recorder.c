@@ -182,6 +182,18 @@ a_series_is_told_by_its_count(void)
 	EXPECT_TEXT(out_view(&o), "{\"series\":{\"count\":3,\"lastObservedTime\":\"2026-11-24T12:00:00.000000Z\"}}");
 }
 
+static void
+what_did_not_arrive_is_said_anew(void)
+{
+	static struct recorder r;
+	struct event           e = { .reason = STR("Ready"), .regarding.uid = STR("1") };
+
+	CU_ASSERT_EQUAL(recorder_count(&r, &e, 1000), 0);
+	recorder_forget(&r, &e);
+	CU_ASSERT_EQUAL(recorder_count(&r, &e, 1001), 0);
+	CU_ASSERT_EQUAL(recorder_count(&r, &e, 1002), 2);
+}
+
 SUITE(test_recorder,
     { "the body is an event of events.k8s.io", the_body_is_an_event_of_events_k8s_io },
     { "the name is that of the object and 16 digits", the_name_is_that_of_the_object_and_sixteen_digits },
@@ -193,4 +205,5 @@ SUITE(test_recorder,
     { "related says what is known of it", related_says_what_is_known_of_it },
     { "repeated within six minutes it is a series", repeated_within_six_minutes_it_is_a_series },
     { "the longest unsaid makes room", the_longest_unsaid_makes_room },
-    { "a series is told by its count", a_series_is_told_by_its_count });
+    { "a series is told by its count", a_series_is_told_by_its_count },
+    { "what did not arrive is said anew", what_did_not_arrive_is_said_anew });
