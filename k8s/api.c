@@ -76,8 +76,8 @@ set_client(struct api *a, struct client *cl)
 static void
 set_clients(struct api *a)
 {
-	set_client(a, &a->calls);
-	set_client(a, &a->apart);
+	for (int i = 0; i < LANES; i++)
+		set_client(a, &a->lanes[i]);
 	for (int i = 0; i < API_WATCH_CLIENTS; i++)
 		set_client(a, &a->watches[i]);
 }
@@ -113,8 +113,8 @@ api_credentials(struct api *a)
 		return;
 	a->renewals++;
 	LOG(LOG_INFO, "credentials read again", LOG_STR("server", a->access->server));
-	client_refresh(&a->calls);
-	client_refresh(&a->apart);
+	for (int i = 0; i < LANES; i++)
+		client_refresh(&a->lanes[i]);
 }
 
 static void
@@ -131,12 +131,13 @@ api_open(struct api *a, struct access *access, struct str agent)
 {
 	*a = (struct api){ .access = access, .agent = agent, .open = true };
 	arena_init(&a->scratch, memory_reserve(SCRATCH_MAX), SCRATCH_MAX);
-	a->calls.conns_max = a->apart.conns_max = 1;
+	a->lanes[LANE_CALLS].conns_max = a->lanes[LANE_LEASE].conns_max = 1;
+	a->lanes[LANE_REVIEWS].conns_max = API_CONNS_MAX;
 	for (int i = 0; i < API_WATCH_CLIENTS; i++)
 		a->watches[i].conns_max = CLIENT_CONNS_MAX;
 	look_up(a);
 	set_clients(a);
-	client_open(&a->calls);
+	client_open(&a->lanes[LANE_CALLS]);
 	a->refresh = (struct loop_timer){ .due = refresh_due, .owner = a };
 	loop_timer_set(&a->refresh, loop_now_ms() + API_REFRESH_MS);
 }
@@ -147,9 +148,9 @@ api_close(struct api *a)
 	a->open = false;
 	loop_timer_stop(&a->refresh);
 	resolve_cancel(&a->resolve);
-	client_close(&a->calls);
-	if (a->apart.open)
-		client_close(&a->apart);
+	for (int i = 0; i < LANES; i++)
+		if (a->lanes[i].open)
+			client_close(&a->lanes[i]);
 	for (int i = 0; i < API_WATCH_CLIENTS; i++)
 		if (a->watches[i].open)
 			client_close(&a->watches[i]);
@@ -221,8 +222,8 @@ static struct client *
 client_for(struct api *a, struct request *r)
 {
 	if (r->verb != VERB_WATCH)
-		return r->apart ? &a->apart : &a->calls;
-	a->calls.conns_max = API_CONNS_MAX;
+		return &a->lanes[r->lane];
+	a->lanes[LANE_CALLS].conns_max = API_CONNS_MAX;
 	for (int i = 0; i < API_WATCH_CLIENTS; i++)
 		if (a->watching[i] < CLIENT_CONNS_MAX) {
 			a->watching[i]++;

@@ -55,7 +55,7 @@ send(struct lease *l, enum verb verb, struct str body)
 	l->request.body = body;
 	l->request.done = answered;
 	l->request.owner = l;
-	l->request.apart = l->state != LEASE_WAITING;
+	l->request.lane = l->state == LEASE_WAITING ? LANE_CALLS : LANE_LEASE;
 	l->sent_ms = clock_mono_ms();
 	l->request.deadline_ms = l->sent_ms + LEASE_CALL_MS;
 	api_send(l->api, &l->request);

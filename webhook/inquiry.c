@@ -174,6 +174,7 @@ send(struct inquiry *q, enum verb verb, const struct kind *kind)
 	r->kind = kind;
 	r->ns = q->asks[q->at].ns;
 	r->name = verb == VERB_GET ? q->asks[q->at].name : STR_NONE;
+	r->lane = LANE_REVIEWS;
 	r->done = answered;
 	r->owner = q;
 	r->deadline_ms = clock_mono_ms() + INQUIRY_CALL_MS;

@@ -20,7 +20,7 @@
 #define API_CALL_MS     30000            /* deadline of an ordinary call */
 #define API_BODY_MAX    (3u << 20)       /* the API server's own limit for requests */
 #define API_ANSWER_MAX  (8u << 20)       /* of one object or one page */
-#define API_CONNS_MAX   4                /* for calls; each watch has one of its own */
+#define API_CONNS_MAX   4                /* in a lane; each watch has one of its own */
 #define API_WATCHES_MAX (CLIENT_CONNS_MAX * API_WATCH_CLIENTS)
 #define API_WATCH_CLIENTS 17             /* every kind in 32 namespaces, and a lease */
 #define API_REFRESH_MS  60000            /* the token is read again */
@@ -38,10 +38,17 @@ enum verb {
 	VERB_WATCH,
 };
 
+/* Kept connections: a call waits only behind those of its own lane. */
+enum lane {
+	LANE_CALLS,
+	LANE_LEASE,          /* one connection */
+	LANE_REVIEWS,        /* what a webhook asks: the API server may hold our calls until it has an answer */
+};
+#define LANES 3
+
 struct api {
 	struct access     *access;
-	struct client      calls;            /* kept connections */
-	struct client      apart;            /* one, for what must not wait behind those */
+	struct client      lanes[LANES];
 	struct client      watches[API_WATCH_CLIENTS];    /* a connection for each watch */
 	struct loop_timer  refresh;
 	struct arena       scratch;
@@ -80,7 +87,7 @@ struct request {
 	bool             (*on_piece)(struct request *, struct str piece);
 	void              *owner;
 	int64_t            deadline_ms;  /* 0: API_CALL_MS from now */
-	bool               apart;        /* goes over a connection of its own: never behind others */
+	enum lane          lane;         /* of all but watches */
 
 	/* Inner.  All zero before the first api_send(). */
 	struct api      *api;

@@ -408,6 +408,26 @@ before_the_first_watch_one_connection_is_enough(void)
 	end();
 }
 
+/* The API server answers our write when our webhook has answered, which asks the API server. */
+static void
+what_a_webhook_asks_does_not_wait_behind_calls(void)
+{
+	static struct request asks;
+
+	begin();
+	send(VERB_MERGE, &kind_pod, STR("{}"));
+	EXPECT_ASKED("PATCH /api/v1/namespaces/ns/pods/x?fieldManager=manager");
+	asks = (struct request){ .verb = VERB_GET, .kind = &kind_node, .name = STR("n"), .done = chained,
+		.lane = LANE_REVIEWS };
+	chain_left = 0;
+	api_send(&api, &asks);
+	EXPECT_ASKED("GET /api/v1/nodes/n");
+	script_answer(200, "", STR("{}"));
+	CU_ASSERT_EQUAL(answers, 1);
+	CU_ASSERT_TRUE(r.busy);
+	end();
+}
+
 static void
 a_watch_can_be_cut_by_who_reads_it(void)
 {
@@ -448,4 +468,5 @@ SUITE(test_api,
     { "a cancelled request is never heard of again", a_cancelled_request_is_never_heard_of_again },
     { "a request may be sent again from its own answer", a_request_may_be_sent_again_from_its_own_answer },
     { "before the first watch one connection is enough", before_the_first_watch_one_connection_is_enough },
+    { "what a webhook asks does not wait behind calls", what_a_webhook_asks_does_not_wait_behind_calls },
     { "a watch can be cut by who reads it", a_watch_can_be_cut_by_who_reads_it });

@@ -255,7 +255,7 @@ of_two_who_race_one_gains(void)
 	script_answer(200, "", shown("", 5, 0, 1, 0));
 	EXPECT_ASKED("PUT " PATH "/op");
 	first = script_conn();
-	api.calls.conns_max = 2;
+	api.lanes[LANE_CALLS].conns_max = 2;
 	lease_start(&two);
 	EXPECT_ASKED("GET " PATH "/op");
 	script_answer(200, "", shown("", 5, 0, 1, 0));
