@@ -105,13 +105,13 @@ class Authority:
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                 "-subj", "/CN=" + name, "-keyout", self.key, "-out", self.crt)
 
-    def issue(self, name, addresses, days=2):
+    def issue(self, name, addresses=(), days=2, names=()):
         """(certificate, key); negative days: it has expired."""
         path = os.path.join(self.folder, name)
         openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
                 "-keyout", path + ".key", "-out", path + ".csr")
         with open(path + ".ext", "w") as f:
-            f.write("subjectAltName=" + ",".join("IP:" + a for a in addresses) + "\n")
+            f.write("subjectAltName=" + ",".join(["IP:" + a for a in addresses] + ["DNS:" + n for n in names]) + "\n")
         words = ["x509", "-req", "-in", path + ".csr", "-CA", self.crt, "-CAkey", self.key, "-CAcreateserial",
                  "-extfile", path + ".ext", "-out", path + ".crt", "-days", str(days)]
         openssl(*words)
@@ -153,7 +153,7 @@ class Operator:
     count = 0
 
     def __init__(self, lab, direct=False, namespaces=None, elect=True, level="debug", fault=None, user=None,
-                 token=None, tokens=None):
+                 token=None, tokens=None, more=()):
         Operator.count += 1
         self.lab, self.wire = lab, None
         self.folder = os.path.join(lab.folder, "operator-%d" % Operator.count)
@@ -178,6 +178,7 @@ class Operator:
             self.argv.append("--watch-namespaces=" + ",".join(namespaces))
         if not elect:
             self.argv.append("--leader-elect=false")
+        self.argv += more
         self.process, self.may_end = None, ()    # exit codes that are not a failure of the scenario
         lab.operators.append(self)
         self.start()

@@ -5,6 +5,7 @@ A scenario is a function whose name is the promise.  QUICK ones are part of
 """
 import story_cost
 import story_death
+import story_door
 import story_input
 import story_lead
 import story_server
@@ -51,5 +52,12 @@ ALL = (
     (story_input.a_server_that_cannot_be_trusted_gives_one_sentence, BOTH, QUICK),
     (story_input.the_token_is_never_shown, BOTH, QUICK),
     (story_input.odd_events_are_survived_and_said, BOTH, False),
+    # Where webhooks are called.
+    (story_door.a_wrong_cluster_is_refused_in_one_sentence_however_it_is_sent, ("real",), False),
+    (story_door.a_reapply_of_an_unchanged_cluster_changes_nothing, ("real",), False),
+    (story_door.kubectl_shows_what_is_deprecated_and_what_a_change_will_do, ("real",), False),
+    (story_door.while_no_webhook_answers_nothing_is_written_but_status, ("real",), False),
+    (story_door.an_operator_that_starts_does_not_stand_before_its_own_door, ("real",), False),
+    (story_door.two_thousand_connections_leave_the_operator_at_work, ("real",), False),
     (story_cost.nothing_that_it_asked_for_was_forbidden, ("real",), False),
 )

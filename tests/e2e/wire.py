@@ -261,8 +261,12 @@ class Api:
 
     def ask(self, method, path, body=None, kind="application/json", token=None):
         """(code, object).  No answer at all: OSError."""
+        return self.send(method, path, body, kind, {"Authorization": "Bearer " + (token or self.token)})[:2]
+
+    def send(self, method, path, body=None, kind="application/json", fields=()):
+        """(code, object, warnings), with more header fields."""
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        fields = {"Authorization": "Bearer " + (token or self.token), "User-Agent": "e2e"}
+        fields = {"Authorization": "Bearer " + self.token, "User-Agent": "e2e", **dict(fields)}
         if data is not None:
             fields["Content-Type"] = kind
         for last in (False, True):
@@ -274,7 +278,9 @@ class Api:
                 answer = connection.getresponse()
                 text = answer.read()
                 is_json = "json" in (answer.getheader("Content-Type") or "")
-                return answer.status, json.loads(text) if is_json else text
+                warnings = [re.sub(r"\\(.)", r"\1", re.match(r'\d+ \S+ "(.*)"', w).group(1))
+                            for w in answer.headers.get_all("Warning") or []]
+                return answer.status, json.loads(text) if is_json else text, warnings
             except (OSError, http.client.HTTPException) as e:
                 connection.close()
                 self.local.connection = None
@@ -288,8 +294,8 @@ class Api:
     def items(self, path):
         return (self.get(path) or {}).get("items") or []
 
-    def must(self, method, path, body=None, kind="application/json"):
-        code, thing = self.ask(method, path, body, kind)
+    def must(self, method, path, body=None, kind="application/json", fields=()):
+        code, thing, _ = self.send(method, path, body, kind, fields)
         if not 200 <= code < 300:
             raise AssertionError("%s %s: %d %s" % (method, path, code, thing))
         return thing
