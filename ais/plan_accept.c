@@ -1,6 +1,7 @@
 /*
  * plan_accept.c - the way in: is the wish understood, and will its end wait for us?
  */
+#include "ais/image.h"
 #include "ais/plan_inner.h"
 
 /* Half a wish is worse than none: a field that we do not act on stops everything, by name. */
@@ -9,6 +10,10 @@ plan_accept(const struct world *w, struct plan *p)
 {
 	if (w->spec.invalid.len > 0)
 		return plan_unready(w, p, VERDICT_BLOCKED, 0, STR("InvalidSpec"), w->spec.invalid);
+	if (image_support(w->spec.node_image) == IMAGE_OTHER)
+		return plan_unready(w, p, VERDICT_BLOCKED, 0, STR("UnsupportedAISVersion"), JOIN(p->arena,
+		    STR("spec.nodeImage "), w->spec.node_image, STR(" holds another AIS than this operator speaks with: "
+		    "use an image of " IMAGE_VERSIONS)));
 	if (w->spec.unsupported.len > 0)
 		return plan_unready(w, p, VERDICT_BLOCKED, 0, STR("NotSupported"), JOIN(p->arena,
 		    w->spec.unsupported, STR(" is not supported by this version of ais-operator: remove it")));

@@ -306,6 +306,19 @@ an_unsupported_field_creates_nothing(void)
 }
 
 static void
+an_ais_of_another_age_creates_nothing(void)
+{
+	struct scene *s = scene_new(1, 1);
+
+	s->world.spec.node_image = STR("aistorage/aisnode:3.3.1");
+	STORY(s,
+	    "status: spec.nodeImage aistorage/aisnode:3.3.1 holds another AIS than this operator speaks with: "
+	    "use an image of AIS 4.8, 4.9 or 5.0\n"
+	    "changed: spec.nodeImage aistorage/aisnode:3.3.1 holds another AIS than this operator speaks with: "
+	    "use an image of AIS 4.8, 4.9 or 5.0\n");
+}
+
+static void
 a_refusal_is_said_once_and_tried_again(void)
 {
 	struct scene *s = scene_proven(1, 1);
@@ -443,6 +456,7 @@ SUITE(test_plan,
     { "a changed spec restarts nothing", a_changed_spec_restarts_nothing },
     { "a smaller size takes nothing away", a_smaller_size_takes_nothing_away },
     { "an unsupported field creates nothing", an_unsupported_field_creates_nothing },
+    { "an AIS of another age creates nothing", an_ais_of_another_age_creates_nothing },
     { "a refusal is said once and tried again", a_refusal_is_said_once_and_tried_again },
     { "deletion shuts AIS down first", deletion_shuts_ais_down_first },
     { "then its objects go, and at last the finalizer", then_its_objects_go_and_at_last_the_finalizer },
