@@ -86,12 +86,26 @@ route(struct asked *a)
 		switches_run(a);
 	else if (!known && !is_open(a))
 		asked_bad(a, reply_bad(401, "Unauthorized", "Unauthorized"));
-	else if (switches_catch(a))
-		return;
-	else if (a->k != NULL)
+	else if (!switches_catch(a))
+		asked_run(a);
+}
+
+/* Its definition may have changed while it waited. */
+void
+asked_run(struct asked *a)
+{
+	find_resource(a);
+	consult_start(&a->consult);
+	if (a->k != NULL)
 		verbs_run(a);
-	else
+	else if (!reviews_run(a))
 		discovery_run(a);
+}
+
+static void
+run_again(struct consult *c)
+{
+	asked_run(c->owner);
 }
 
 static void
@@ -143,6 +157,8 @@ handle(struct exchange *x)
 		return;
 	}
 	a->verb = verb_of(a);
+	a->consult = (struct consult){ .hooks = s->hooks, .again = run_again, .owner = a };
+	a->views.hooks = s->hooks;
 	find_resource(a);
 	route(a);
 }
@@ -176,6 +192,7 @@ apiserver_open(const struct apiserver_config *c, const char **why)
 
 	CHECK(s != NULL);
 	s->registry = c->registry;
+	s->hooks = hooks_open(c->registry);
 	s->hold_after = -1;
 	s->pump = (struct loop_task){ .run = watch_pump, .owner = s };
 	s->later.owner = s;
@@ -183,19 +200,17 @@ apiserver_open(const struct apiserver_config *c, const char **why)
 	    .conns_max = CONNS_MAX, .body_max = APISERVER_BODY_MAX, .pending_max = 64u << 20, .idle_ms = 90000 };
 	for (int i = 0; i < c->token_count; i++)
 		CHECK(apiserver_add_token(s, c->tokens[i].token, c->tokens[i].user));
-	if (c->audit_path != NULL && (s->audit = fopen(c->audit_path, "a")) == NULL) {
+	if (c->audit_path != NULL && (s->audit = fopen(c->audit_path, "a")) == NULL)
 		*why = "the audit log cannot be written";
-		free(s);
-		return NULL;
+	else if (server_open(&s->net, why)) {
+		registry_on_change(c->registry, changed, s);
+		return s;
 	}
-	if (!server_open(&s->net, why)) {
-		if (s->audit != NULL)
-			fclose(s->audit);
-		free(s);
-		return NULL;
-	}
-	registry_on_change(c->registry, changed, s);
-	return s;
+	if (s->audit != NULL)
+		fclose(s->audit);
+	hooks_close(s->hooks);
+	free(s);
+	return NULL;
 }
 
 void
@@ -204,6 +219,7 @@ apiserver_close(struct apiserver *s)
 	server_close(&s->net);
 	loop_soon_cancel(&s->pump);
 	loop_timer_stop(&s->later);
+	hooks_close(s->hooks);
 	if (s->audit != NULL)
 		fclose(s->audit);
 	registry_forget(s->registry, s);

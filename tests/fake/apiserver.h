@@ -18,6 +18,8 @@
  *	POST /devcluster/hold?after=N&user=U       after N more requests of that user (watches and Leases
  *	                                           not counted) the next ones are never answered, nor
  *	                                           carried out; after=-1: go on
+ *	POST /devcluster/deny?user=U[&resource=R]  SubjectAccessReviews say that he may not;
+ *	                                           without user: all may again
  *	GET  /devcluster/state                     {"version":..,"requests":..,"watches":..,"held":..}
  *
  * `verb` is that of the audit log: get, list, watch, create, update, patch, delete.

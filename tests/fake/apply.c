@@ -3,6 +3,7 @@
 
 #include "kernel/check.h"
 #include "tests/fake/managed_inner.h"
+#include "tests/fake/versions.h"
 
 static void merge(struct tree *live, const struct tree *applied, const struct grain *s);
 
@@ -111,28 +112,38 @@ first_path(const struct tree *a, const struct tree *b, struct out *o)
 	}
 }
 
-static bool
-conflicts(const struct tree *entries, const struct tree *mine, const struct tree *changed, struct reply *bad)
+static void
+print_manager(const struct tree *e, char who[256])
 {
-	char               path[160], who[256];
-	const struct tree *first = NULL;
-	int                count = 0;
+	struct out w = out_over(who, 255);
+
+	OUT(&w, STR("\""), tree_str_at(e, "manager"), STR("\""));
+	if (tree_get(e, STR("subresource")) != NULL)
+		OUT(&w, STR(" with subresource \""), tree_str_at(e, "subresource"), STR("\""));
+	if (tree_str_is(e, "operation", STR("Update")))
+		OUT(&w, STR(" using "), tree_str_at(e, "apiVersion"));
+	who[w.len] = '\0';
+}
+
+static bool
+conflicts(const struct resource *k, const struct tree *entries, const struct tree *mine,
+    const struct compared *c, struct reply *bad)
+{
+	char path[160], who[256];
+	int  count = 0;
 
 	*bad = (struct reply){ 0 };
 	TREE_EACH(e, entries) {
-		struct out o = out_over(path, sizeof(path) - 1), w = out_over(who, sizeof(who) - 1);
+		const struct tree *theirs = tree_get(e, STR("fieldsV1"));
+		int                version = managed_version(k, e);
+		const struct tree *changed = version < 0 ? NULL : c->changed[version];
+		struct out         o = out_over(path, sizeof(path) - 1);
 
-		if (e == mine || !fields_meet(tree_get(e, STR("fieldsV1")), changed))
+		if (e == mine || changed == NULL || !fields_meet(theirs, changed))
 			continue;
-		first = first == NULL ? e : first;
-		first_path(tree_get(e, STR("fieldsV1")), changed, &o);
+		first_path(theirs, changed, &o);
 		path[o.len] = '\0';
-		OUT(&w, STR("\""), tree_str_at(e, "manager"), STR("\""));
-		if (tree_get(e, STR("subresource")) != NULL)
-			OUT(&w, STR(" with subresource \""), tree_str_at(e, "subresource"), STR("\""));
-		if (tree_str_is(e, "operation", STR("Update")))
-			OUT(&w, STR(" using "), tree_str_at(e, "apiVersion"));
-		who[w.len] = '\0';
+		print_manager(e, who);
 		reply_cause(bad, "FieldManagerConflict", path, "conflict with %s", who);
 		count++;
 	}
@@ -144,31 +155,151 @@ conflicts(const struct tree *entries, const struct tree *mine, const struct tree
 	return count > 0;
 }
 
+/* What `from` has of `owned` and `to` has not: there again. */
+static void
+restore(struct tree *to, struct tree *from, const struct tree *owned, const struct grain *s)
+{
+	TREE_EACH(c, owned) {
+		struct grain inner, same;
+		struct tree *theirs = value_under(from, c->key, s, &inner), *mine;
+
+		if (theirs == NULL)
+			continue;
+		mine = value_under(to, c->key, s, &same);
+		if (mine != NULL) {
+			if (c->count > 0 && mine->kind == theirs->kind)
+				restore(mine, theirs, c, &inner);
+		} else if (to->kind == TREE_ARRAY)
+			tree_push(to, tree_copy(theirs));
+		else if (c->count == 0 || inner.how == GRAIN_ATOMIC || theirs->kind != TREE_OBJECT)
+			tree_set(to, theirs->key, tree_copy(theirs));
+		else
+			restore(tree_set(to, theirs->key, tree_object()), theirs, c, &inner);
+	}
+}
+
+/* All that others own in that version, and what is applied now. */
 static struct tree *
-owned_by_others(const struct tree *entries, const struct tree *mine)
+owned_in(const struct resource *k, int version, const struct tree *entries, const struct tree *mine,
+    const struct tree *set, const struct registry_write *w)
 {
 	struct tree *all = tree_object();
 
 	TREE_EACH(e, entries)
-		if (e != mine)
+		if (e != mine && managed_version(k, e) == version)
 			fields_add(all, tree_get(e, STR("fieldsV1")));
+	if (version == w->version)
+		fields_add(all, set);
 	return all;
 }
 
-static void
-give_up_old(struct tree *merged, struct tree *entries, const struct tree *mine, const struct tree *set,
-    const struct grain *s)
+/* Into another version; *t is replaced.  False: *bad. */
+static bool
+turn(const struct resource *k, struct tree **t, int *from, int to, const struct registry_write *w,
+    struct reply *bad)
 {
-	struct tree *gone = tree_copy(tree_get(mine, STR("fieldsV1"))), *theirs;
+	struct tree *other = *from == to ? *t : version_for_fields(k, *t, *from, to, w->consult, bad);
 
-	if (gone == NULL)
-		return;
-	fields_subtract(gone, set);
-	theirs = owned_by_others(entries, mine);
-	fields_add(theirs, set);
-	give_up(merged, gone, theirs, s);
+	if (other != NULL && other != *t)
+		tree_free(*t);
+	if (other == NULL)
+		return false;
+	*t = other;
+	*from = to;
+	return true;
+}
+
+/* What went although somebody owns it in that version comes back. */
+static bool
+add_back(const struct resource *k, struct tree **pruned, int *at, int version, const struct tree *merged,
+    const struct tree *owned, const struct registry_write *w, struct reply *bad)
+{
+	struct grain s = grain_root(k, version);
+	struct tree *all;
+
+	if (fields_none(owned))
+		return true;
+	if (!turn(k, pruned, at, version, w, bad))
+		return false;
+	all = version_for_fields(k, merged, w->version, version, w->consult, bad);
+	if (all != NULL)
+		restore(*pruned, all, owned, &s);
+	tree_free(all);
+	return all != NULL;
+}
+
+/* Without what its manager applied last time and does not any more.  NULL: *bad. */
+static struct tree *
+give_up_old(const struct resource *k, const struct tree *merged, const struct tree *entries,
+    const struct tree *mine, const struct tree *set, const struct registry_write *w, struct reply *bad)
+{
+	int          last = mine == NULL ? -1 : managed_version(k, mine), at = w->version;
+	struct tree *gone = tree_copy(last < 0 ? NULL : tree_get(mine, STR("fieldsV1"))), *theirs;
+	struct tree *pruned = tree_copy(merged);
+	struct grain s = grain_root(k, last < 0 ? 0 : last);
+	bool         good = true;
+
+	if (gone != NULL && last == w->version)
+		fields_subtract(gone, set);
+	if (gone == NULL || gone->count == 0 || (last != w->version && w->consult == NULL)) {
+		tree_free(gone);
+		return pruned;
+	}
+	good = turn(k, &pruned, &at, last, w, bad);
+	theirs = owned_in(k, last, entries, mine, set, w);
+	if (good)
+		give_up(pruned, gone, theirs, &s);
 	tree_free(theirs);
 	tree_free(gone);
+	for (int v = 0; good && v < k->version_count; v++) {
+		theirs = v == last ? NULL : owned_in(k, v, entries, mine, set, w);
+		good = theirs == NULL || add_back(k, &pruned, &at, v, merged, theirs, w, bad);
+		tree_free(theirs);
+	}
+	if (good && turn(k, &pruned, &at, w->version, w, bad))
+		return pruned;
+	tree_free(pruned);
+	return NULL;
+}
+
+/* Of an object that nobody is known to own anything of. */
+static void
+note_unknown(const struct resource *k, struct tree *entries, const struct tree *live,
+    const struct registry_write *w)
+{
+	struct grain          s = grain_root(k, w->version);
+	struct registry_write before = { .manager = STR("before-first-apply"), .version = w->version };
+	struct tree          *all = fields_of(live, &s, true);
+
+	fields_strip(all);
+	if (k->has_status)
+		tree_drop(all, STR("f:status"));
+	managed_note(entries, k, "Update", &before, all);
+}
+
+/* `merged` as it is to be, with its entries; NULL: *bad. */
+static struct tree *
+settle(const struct resource *k, const struct tree *live, struct tree *merged, struct tree *entries,
+    struct tree *set, const struct registry_write *w, struct reply *bad)
+{
+	struct tree    *mine = managed_entry(entries, k, "Apply", w);
+	struct tree    *pruned = give_up_old(k, merged, entries, mine, set, w, bad);
+	struct compared c;
+
+	if (pruned == NULL || !compared_make(&c, k, entries, mine, live, pruned, w, bad)) {
+		tree_free(pruned);
+		return NULL;
+	}
+	if (!w->force && conflicts(k, entries, mine, &c, bad)) {
+		compared_free(&c);
+		tree_free(pruned);
+		return NULL;
+	}
+	compared_release(&c, k, entries, mine, true);
+	managed_note(entries, k, "Apply", w, tree_copy(set));
+	managed_keep(pruned, tree_copy(entries));
+	compared_free(&c);
+	return pruned;
 }
 
 struct tree *
@@ -176,28 +307,16 @@ managed_apply(const struct resource *k, const struct tree *live, const struct tr
     const struct registry_write *w, struct reply *bad)
 {
 	struct grain s = grain_root(k, w->version);
-	struct tree *merged = live == NULL ? tree_object() : tree_copy(live);
-	struct tree *entries = managed_entries(live), *mine = managed_entry(entries, "Apply", w);
-	struct tree *set = fields_of(applied, &s, false), *changed, *removed;
-	bool         refused;
+	struct tree *merged = live == NULL ? tree_object() : tree_copy(live), *result;
+	struct tree *entries = managed_entries(live), *set = fields_of(applied, &s, false);
 
 	fields_strip(set);
 	merge(merged, applied, &s);
-	fields_compare(live, merged, &s, &changed, &removed);
-	fields_strip(changed);
-	refused = !w->force && conflicts(entries, mine, changed, bad);
-	if (refused) {
-		tree_free(merged);
-		tree_free(entries);
-		tree_free(set);
-		merged = NULL;
-	} else {
-		managed_release(entries, mine, changed);
-		give_up_old(merged, entries, managed_entry(entries, "Apply", w), set, &s);
-		managed_note(entries, k, "Apply", w, set);
-		managed_keep(merged, entries);
-	}
-	tree_free(changed);
-	tree_free(removed);
-	return merged;
+	if (live != NULL && entries->count == 0)
+		note_unknown(k, entries, live, w);
+	result = settle(k, live, merged, entries, set, w, bad);
+	tree_free(merged);
+	tree_free(entries);
+	tree_free(set);
+	return result;
 }

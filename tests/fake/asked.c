@@ -9,6 +9,8 @@ void
 asked_end(struct asked *a, int code)
 {
 	audit_note(a, code);
+	consult_close(&a->consult);
+	views_close(&a->views);
 	free(a);
 }
 
@@ -20,29 +22,54 @@ asked_text(struct asked *a, int code, struct str content_type, struct str text)
 	asked_end(a, code);
 }
 
+/* Warnings as the real one limits them: each once; cut when they are many. */
+#define WARNINGS_MAX    4096
+#define WARNING_MAX     256
+#define WARNINGS_LINES  64
+
 static void
-print_fields(struct out *o, const char *warning, int retry_after_s)
+print_warning(struct out *o, struct str w)
 {
-	if (warning != NULL && warning[0] != '\0') {
-		OUT(o, STR("Warning: 299 - \""));
-		for (const char *c = warning; *c != '\0'; c++) {
-			if (*c == '"' || *c == '\\')
-				out_char(o, '\\');
-			out_char(o, *c);
-		}
-		OUT(o, STR("\"\r\n"));
+	OUT(o, STR("Warning: 299 - \""));
+	for (size_t i = 0; i < w.len; i++) {
+		if (w.at[i] == '"' || w.at[i] == '\\')
+			out_char(o, '\\');
+		out_char(o, w.at[i]);
 	}
-	if (retry_after_s > 0) {
-		OUT(o, STR("Retry-After: "));
-		out_int(o, retry_after_s);
-		OUT(o, STR("\r\n"));
-	}
+	OUT(o, STR("\"\r\n"));
+}
+
+static bool
+is_among(struct str w, const struct str *list, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (str_eq(w, list[i]))
+			return true;
+	return false;
+}
+
+static void
+print_warnings(struct out *o, const char *own, const char *of_webhooks)
+{
+	const char *texts[] = { own == NULL ? "" : own, of_webhooks };
+	struct str  list[WARNINGS_LINES], rest, line;
+	size_t      size = 0;
+	int         count = 0;
+
+	for (int i = 0; i < 2; i++)
+		for (rest = str_of(texts[i]); str_cut(&rest, '\n', &line) && line.len > 0;)
+			if (count < WARNINGS_LINES && !is_among(line, list, count)) {
+				list[count++] = line;
+				size += line.len;
+			}
+	for (int i = 0; i < count; i++)
+		print_warning(o, size > WARNINGS_MAX ? str_upto(list[i], WARNING_MAX) : list[i]);
 }
 
 static void
 answer(struct asked *a, int code, struct tree *t, const char *warning, int retry_after_s)
 {
-	char       fields[1536];
+	char       fields[4096];
 	struct out o = out_over(fields, sizeof(fields));
 	struct str text = tree_text_of(t);
 	char      *line = malloc(text.len + 1);
@@ -50,7 +77,14 @@ answer(struct asked *a, int code, struct tree *t, const char *warning, int retry
 	CHECK(line != NULL);
 	memcpy(line, text.at, text.len);
 	line[text.len] = '\n';
-	print_fields(&o, warning, retry_after_s);
+	print_warnings(&o, warning, a->consult.warnings);
+	if (!out_ok(&o))
+		o.len = 0;
+	if (retry_after_s > 0) {
+		OUT(&o, STR("Retry-After: "));
+		out_int(&o, retry_after_s);
+		OUT(&o, STR("\r\n"));
+	}
 	a->x->gone = NULL;
 	server_answer(a->x, code, STR("application/json"), out_view(&o), (struct str){ line, text.len + 1 });
 	free(line);
@@ -68,16 +102,15 @@ asked_tree(struct asked *a, int code, struct tree *t, const char *warning)
 void
 asked_bad(struct asked *a, struct reply r)
 {
-	answer(a, r.code, reply_status(&r), NULL, r.retry_after_s);
+	if (!REPLY_WAITS(r))
+		answer(a, r.code, reply_status(&r), r.warning, r.retry_after_s);
 }
 
 void
 asked_reply(struct asked *a, const struct reply *r)
 {
-	bool quiet = str_eq(target_query(&a->target, "fieldValidation"), STR("Ignore"));
-
 	if (REPLY_OK(*r))
-		asked_tree(a, r->code, shown(a, r->object), quiet ? NULL : r->warning);
+		asked_tree(a, r->code, shown(a, r->view != NULL ? r->view : r->object), r->warning);
 	else
 		asked_bad(a, *r);
 }
@@ -100,22 +133,48 @@ metadata_only(const struct tree *object)
 struct tree *
 shown(const struct asked *a, const struct tree *object)
 {
-	struct tree *t;
-
 	if (shown_as_table(a)) {
-		t = columns_table(a, true);
+		struct tree *t = columns_table(a, true);
 		columns_row(a, t, object);
 		return t;
 	}
 	if (str_has(a->x->head.accept, STR("as=PartialObjectMetadata")))
 		return metadata_only(object);
-	t = tree_copy(object);
-	if (a->version > 0) {
-		char       text[160];
-		struct out o = out_over(text, sizeof(text));
+	return tree_copy(object);
+}
 
-		resource_api_version(a->k, a->version, &o);
-		tree_set_str(t, "apiVersion", out_view(&o));
+/* Views ---------------------------------------------------------------------*/
+
+static void
+views_done(struct views *v)
+{
+	struct asked *a = v->owner;
+	struct reply  r;
+	char          version[160];
+	struct out    o = out_over(version, sizeof(version));
+
+	if (v->why[0] == '\0') {
+		asked_run(a);
+		return;
 	}
-	return t;
+	resource_api_version(a->k, a->version, &o);
+	r = reply_bad(429, "TooManyRequests", "storage is (re)initializing: failed to list " STR_FMT ", Kind="
+	    STR_FMT ": %s", STR_ARG(out_view(&o)), STR_ARG(a->k->kind), v->why);
+	r.retry_after_s = 1;
+	asked_bad(a, r);
+}
+
+/* What the real one's cache of a version has: it is not there before all of it is. */
+bool
+all_views(struct asked *a, const struct snapshot *s)
+{
+	bool all = true;
+
+	if (a->version == 0 || !version_needs_webhook(a->k))
+		return true;
+	a->views.done = views_done;
+	a->views.owner = a;
+	for (int i = 0; i < s->count; i++)
+		all = views_want(&a->views, s->at[i], a->version) && all;
+	return all;
 }

@@ -177,6 +177,24 @@ fill_definition(struct tree *crd)
 		tree_set_str(crd, "spec.names.singular", out_view(&o));
 	}
 	defaults_set(crd, "spec.conversion.strategy", "'None'");
+	if (tree_at(crd, "spec.conversion.webhook.clientConfig.service") != NULL)
+		defaults_set(crd, "spec.conversion.webhook.clientConfig.service.port", "443");
+}
+
+static void
+fill_webhooks(struct tree *configuration)
+{
+	TREE_EACH(w, tree_get(configuration, STR("webhooks"))) {
+		if (tree_at(w, "clientConfig.service") != NULL)
+			defaults_set(w, "clientConfig.service.port", "443");
+		TREE_EACH(rule, tree_get(w, STR("rules")))
+			defaults_set(rule, "scope", "'*'");
+		defaults_set(w, "failurePolicy", "'Fail'");
+		defaults_set(w, "matchPolicy", "'Equivalent'");
+		defaults_set(w, "namespaceSelector", "{}");
+		defaults_set(w, "objectSelector", "{}");
+		defaults_set(w, "timeoutSeconds", "10");
+	}
 }
 
 void
@@ -200,6 +218,8 @@ defaults_fill(const struct resource *k, struct tree *object)
 		fill_binding(object);
 	else if (str_eq(kind, STR("CustomResourceDefinition")))
 		fill_definition(object);
+	else if (str_eq(kind, STR("ValidatingWebhookConfiguration")))
+		fill_webhooks(object);
 	else if (str_eq(kind, STR("Secret")))
 		defaults_set(object, "type", "'Opaque'");
 	else if (str_eq(k->group, STR("events.k8s.io"))) {

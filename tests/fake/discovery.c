@@ -65,6 +65,7 @@ resources(struct asked *a, struct str group, struct str version)
 		if (k->has_status)
 			add_verbs(add_resource(list, k, "/status"), STR("get,patch,update"));
 	}
+	reviews_describe(list, group, version);
 	if (list->count > 0) {
 		asked_tree(a, 200, t, NULL);
 		return;
@@ -159,17 +160,6 @@ version(struct asked *a)
 	    NULL);
 }
 
-/* Who am I: the one review that costs nothing. */
-static void
-self_review(struct asked *a)
-{
-	struct tree *t = tree_of("{'kind':'SelfSubjectReview','apiVersion':'authentication.k8s.io/v1','metadata':{},"
-	    "'status':{'userInfo':{'username':'','groups':['system:authenticated']}}}");
-
-	tree_set_str(t, "status.userInfo.username", str_of(a->user));
-	asked_tree(a, 201, t, NULL);
-}
-
 /* A built-in group knows what it has not; others are not there at all. */
 static bool
 is_group(const struct asked *a)
@@ -200,8 +190,8 @@ discovery_run(struct asked *a)
 		one_group(a, part(a, 1));
 	else if (str_eq(first, STR("apis")) && parts == 3)
 		resources(a, part(a, 1), part(a, 2));
-	else if (str_eq(part(a, 3), STR("selfsubjectreviews")))
-		self_review(a);
+	else if (str_eq(first, STR("openapi")))
+		openapi_run(a);
 	else if (a->target.is_resource && is_group(a))
 		asked_bad(a, reply_generic(404, "NotFound", "the server could not find the requested resource"));
 	else

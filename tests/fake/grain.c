@@ -36,6 +36,7 @@ static const struct habit {
 	{ STR_INIT("status"), STR_INIT("podIPs"), KEY("ip") },
 	{ STR_INIT("status"), STR_INIT("addresses"), KEY("type") },
 	{ ANY, STR_INIT("secrets"), KEY("name") },
+	{ ANY, STR_INIT("webhooks"), KEY("name") },
 	{ ANY, STR_INIT("selector"), AS(GRAIN_ATOMIC) },
 	{ ANY, STR_INIT("labelSelector"), AS(GRAIN_ATOMIC) },
 	{ ANY, STR_INIT("nodeSelector"), AS(GRAIN_ATOMIC) },

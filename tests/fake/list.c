@@ -210,7 +210,7 @@ make_list(const struct asked *a, const struct snapshot *s, const struct page *p)
 			left++;
 			continue;
 		}
-		add_item(a, list, items, s->at[i]->tree);
+		add_item(a, list, items, view_of(s->at[i], a->version));
 		last = s->at[i];
 		count++;
 	}
@@ -260,7 +260,8 @@ list_run(struct asked *a)
 		expired(a, &p);
 		return;
 	}
-	asked_tree(a, 200, make_list(a, &s, &p), NULL);
+	if (all_views(a, &s))
+		asked_tree(a, 200, make_list(a, &s, &p), NULL);
 	snapshot_drop(&s);
 }
 
@@ -277,6 +278,10 @@ list_delete(struct asked *a)
 		return;
 	}
 	snapshot_take(a->server->registry, a->k, 0, &s);
+	if (!all_views(a, &s)) {
+		snapshot_drop(&s);
+		return;
+	}
 	list = make_list(a, &s, &all);
 	for (int i = 0; i < s.count; i++)
 		if (is_wanted(a, s.at[i], target_query(&a->target, "labelSelector"),

@@ -5,17 +5,19 @@
 #include "kernel/time_text.h"
 
 static bool
-is_entry(const struct tree *e, const char *operation, struct str manager, struct str sub)
+is_entry(const struct tree *e, const char *operation, const struct registry_write *w)
 {
-	return tree_str_is(e, "operation", str_of(operation)) && tree_str_is(e, "manager", manager) &&
-	    str_eq(tree_str_at(e, "subresource"), sub);
+	return tree_str_is(e, "operation", str_of(operation)) && tree_str_is(e, "manager", w->manager) &&
+	    str_eq(tree_str_at(e, "subresource"), w->sub);
 }
 
+/* One manager's updates in two versions are two entries; what it applies is one. */
 struct tree *
-managed_entry(const struct tree *entries, const char *operation, const struct registry_write *w)
+managed_entry(const struct tree *entries, const struct resource *k, const char *operation,
+    const struct registry_write *w)
 {
 	TREE_EACH(e, entries)
-		if (is_entry(e, operation, w->manager, w->sub))
+		if (is_entry(e, operation, w) && (operation[0] == 'A' || managed_version(k, e) == w->version))
 			return e;
 	return NULL;
 }
@@ -32,11 +34,11 @@ void
 managed_note(struct tree *entries, const struct resource *k, const char *operation,
     const struct registry_write *w, struct tree *set)
 {
-	struct tree *e = managed_entry(entries, operation, w);
+	struct tree *e = managed_entry(entries, k, operation, w);
 	char         text[160];
 	struct out   o = out_over(text, sizeof(text));
 
-	if (e != NULL && tree_eq(tree_get(e, STR("fieldsV1")), set)) {
+	if (e != NULL && tree_eq(tree_get(e, STR("fieldsV1")), set) && managed_version(k, e) == w->version) {
 		tree_free(set);
 		return;
 	}
@@ -62,21 +64,6 @@ managed_note(struct tree *entries, const struct resource *k, const char *operati
 }
 
 void
-managed_release(struct tree *entries, const struct tree *except, const struct tree *set)
-{
-	for (struct tree *e = entries->first, *next; e != NULL; e = next) {
-		struct tree *theirs = tree_get(e, STR("fieldsV1"));
-
-		next = e->next;
-		if (e == except || theirs == NULL)
-			continue;
-		fields_subtract(theirs, set);
-		if (fields_none(theirs))
-			tree_drop_child(entries, e);
-	}
-}
-
-void
 managed_keep(struct tree *object, struct tree *entries)
 {
 	if (entries->count == 0) {
@@ -84,14 +71,6 @@ managed_keep(struct tree *object, struct tree *entries)
 		tree_drop_at(object, "metadata.managedFields");
 	} else
 		tree_set_at(object, "metadata.managedFields", entries);
-}
-
-bool
-managed_given(const struct tree *old, const struct tree *new)
-{
-	const struct tree *given = tree_at(new, "metadata.managedFields");
-
-	return given != NULL && !tree_eq(given, tree_at(old, "metadata.managedFields"));
 }
 
 /* The entries to begin with: those that were given, else those that there were.  An empty
@@ -108,31 +87,39 @@ first_entries(const struct tree *old, const struct tree *new)
 	return tree_copy(given);
 }
 
-void
+bool
 managed_update(const struct resource *k, const struct tree *old, struct tree *new,
     const struct registry_write *w)
 {
-	struct grain s = grain_root(k, 0);
-	struct tree *entries = first_entries(old, new), *mine, *changed, *removed;
+	struct tree    *entries = first_entries(old, new), *mine = managed_entry(entries, k, "Update", w);
+	struct compared c;
+	struct reply    bad;
+	bool            known;
 
 	tree_drop_at(new, "metadata.managedFields");
-	fields_compare(old, new, &s, &changed, &removed);
-	fields_strip(changed);
-	fields_strip(removed);
+	/* Of what nobody is known to own anything, updates claim nothing either. */
+	if (old != NULL && entries->count == 0) {
+		tree_free(entries);
+		return true;
+	}
+	known = compared_make(&c, k, entries, mine, old, new, w, &bad);
+	if (!known) {
+		tree_free(entries);
+		return !REPLY_WAITS(bad);
+	}
 	if (k->has_status && w->sub.len == 0)
-		tree_drop(changed, STR("f:status"));
-	managed_release(entries, managed_entry(entries, "Update", w), changed);
-	managed_release(entries, NULL, removed);
-	mine = managed_entry(entries, "Update", w);
-	if (!fields_none(changed)) {
+		tree_drop(c.changed[w->version], STR("f:status"));
+	compared_release(&c, k, entries, mine, true);
+	if (!fields_none(c.changed[w->version])) {
 		struct tree *set = tree_copy(mine == NULL ? NULL : tree_get(mine, STR("fieldsV1")));
 
 		if (set == NULL)
 			set = tree_object();
-		fields_add(set, changed);
+		fields_add(set, c.changed[w->version]);
 		managed_note(entries, k, "Update", w, set);
-	}
-	tree_free(changed);
-	tree_free(removed);
+	} else if (mine != NULL && fields_none(tree_get(mine, STR("fieldsV1"))))
+		tree_drop_child(entries, mine);
+	compared_free(&c);
 	managed_keep(new, entries);
+	return true;
 }

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "kernel/check.h"
+#include "tests/fake/consult.h"
 #include "tests/fake/managed.h"
 #include "tests/fake/registry_inner.h"
 #include "tests/fake/selector.h"
+#include "tests/fake/versions.h"
 
 static void
 make_namespace(struct registry *r, struct str name)
@@ -40,6 +42,7 @@ registry_close(struct registry *r)
 	storage_free(r);
 	resource_list_free(&r->resources);
 	tree_free(r->dry);
+	tree_free(r->dry_view);
 	free((void *)(uintptr_t)r->root_ca.at);
 	free(r);
 }
@@ -143,10 +146,24 @@ registry_list(const struct registry *r, const struct resource *k, struct str ns,
 	snapshot_drop(&s);
 }
 
+/* What was asked about another version of the object is forgotten. */
+static void
+about(const struct registry_write *w, const struct object *old)
+{
+	uint64_t version = 0;
+
+	if (w->consult == NULL)
+		return;
+	if (old != NULL)
+		str_u64(tree_str_at(old->tree, "metadata.resourceVersion"), &version);
+	consult_about(w->consult, version);
+}
+
 struct reply
 registry_create(struct registry *r, const struct resource *k, struct str ns, struct tree *object,
     const struct registry_write *w)
 {
+	about(w, NULL);
 	return write_create(r, k, k->namespaced ? ns : STR(""), object, w, false);
 }
 
@@ -174,6 +191,43 @@ needs_version(const struct resource *k, struct str name)
 	return r;
 }
 
+/* The old object in the writer's version; NULL: *bad.  What was shown to lists and watches will do. */
+static struct tree *
+view_for(struct object *old, const struct registry_write *w, struct reply *bad)
+{
+	const struct tree *known = view_of(old, w->version);
+
+	about(w, old);
+	return known != NULL ? tree_copy(known) : version_of(old->k, old->tree, 0, w->version, w->consult, bad);
+}
+
+struct tree *
+registry_view(struct registry *r, const struct resource *k, struct str ns, struct str name,
+    const struct registry_write *w, struct reply *bad)
+{
+	const struct object *o = find(r, k, ns, name, bad);
+
+	if (o == NULL)
+		return NULL;
+	about(w, o);
+	return version_of(k, o->tree, 0, w->version, w->consult, bad);
+}
+
+static struct reply
+change(struct registry *r, struct object *old, struct tree *object, const struct registry_write *w)
+{
+	struct reply reply;
+	struct tree *view = view_for(old, w, &reply);
+
+	if (view == NULL) {
+		tree_free(object);
+		return reply;
+	}
+	reply = write_change(r, old, view, object, w, false);
+	tree_free(view);
+	return reply;
+}
+
 struct reply
 registry_update(struct registry *r, const struct resource *k, struct str ns, struct str name,
     struct tree *object, const struct registry_write *w)
@@ -191,7 +245,7 @@ registry_update(struct registry *r, const struct resource *k, struct str ns, str
 		tree_free(object);
 		return bad;
 	}
-	return write_change(r, old, object, w, false);
+	return change(r, old, object, w);
 }
 
 /* Unlike an update, a patch may not even name another uid. */
@@ -216,20 +270,18 @@ registry_merge(struct registry *r, const struct resource *k, struct str ns, stru
 {
 	struct reply   bad;
 	struct object *old = find(r, k, ns, name, &bad);
-	struct tree   *object;
+	struct tree   *view = old == NULL || changes_uid(old, patch, &bad) ? NULL : view_for(old, w, &bad), *object;
 
-	if (old == NULL) {
+	if (view == NULL) {
 		tree_free(patch);
 		return bad;
 	}
-	if (changes_uid(old, patch, &bad)) {
-		tree_free(patch);
-		return bad;
-	}
-	object = tree_copy(old->tree);
+	object = tree_copy(view);
 	tree_merge(&object, patch);
 	tree_free(patch);
-	return write_change(r, old, object, w, false);
+	bad = write_change(r, old, view, object, w, false);
+	tree_free(view);
+	return bad;
 }
 
 struct reply
@@ -240,18 +292,34 @@ registry_patch_status(struct registry *r, const struct resource *k, struct str n
 	    &(struct registry_write){ .manager = manager, .sub = STR("status") });
 }
 
+static struct reply
+refuse_undeclared(const struct resource *k, const struct tree *object, int version)
+{
+	char       path[256], text[160];
+	struct out o = out_over(text, sizeof(text));
+
+	if (k->crd == NULL || !version_undeclared(k, object, version, path))
+		return (struct reply){ 0 };
+	resource_api_version(k, version, &o);
+	return reply_bad(500, "", "failed to create typed patch object (" STR_FMT "/" STR_FMT "; " STR_FMT ", Kind="
+	    STR_FMT "): .%s: field not declared in schema", STR_ARG(tree_str_at(object, "metadata.namespace")),
+	    STR_ARG(tree_str_at(object, "metadata.name")), STR_ARG(out_view(&o)), STR_ARG(k->kind), path);
+}
+
 struct reply
 registry_apply(struct registry *r, const struct resource *k, struct str ns, struct str name,
     struct tree *object, const struct registry_write *w)
 {
 	struct object *old = storage_find(r, k, k->namespaced ? ns : STR(""), name);
-	struct tree   *merged;
+	struct tree   *merged, *view;
 	struct reply   bad = { 0 };
 
 	if (tree_item(tree_at(object, "metadata.managedFields"), 0) != NULL)
 		bad = reply_bad(400, "BadRequest", "metadata.managedFields must be nil");
 	else if (old == NULL && w->sub.len > 0)
 		bad = reply_not_found(k, name);
+	else
+		bad = refuse_undeclared(k, object, w->version);
 	if (bad.code != 0) {
 		tree_free(object);
 		return bad;
@@ -260,12 +328,16 @@ registry_apply(struct registry *r, const struct resource *k, struct str ns, stru
 	tree_drop_at(object, "metadata.creationTimestamp");
 	if (k->has_status && w->sub.len == 0)
 		tree_drop(object, STR("status"));
-	merged = managed_apply(k, old == NULL ? NULL : old->tree, object, w, &bad);
+	if (old == NULL)
+		about(w, NULL);
+	view = old == NULL ? NULL : view_for(old, w, &bad);
+	merged = old != NULL && view == NULL ? NULL : managed_apply(k, view, object, w, &bad);
 	tree_free(object);
-	if (merged == NULL)
-		return bad;
-	return old == NULL ? write_create(r, k, k->namespaced ? ns : STR(""), merged, w, true)
-	    : write_change(r, old, merged, w, true);
+	if (merged != NULL)
+		bad = old == NULL ? write_create(r, k, k->namespaced ? ns : STR(""), merged, w, true)
+		    : write_change(r, old, view, merged, w, true);
+	tree_free(view);
+	return bad;
 }
 
 /* Beside the rules of an update: nobody owns what binding writes. */

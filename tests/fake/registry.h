@@ -38,6 +38,8 @@ struct reply_cause {
 struct reply {
 	int                code;         /* as HTTP: 200, 201, 202, 404, 409, 422, ... */
 	const struct tree *object;       /* of a good one: as it is stored now (as it was, when it is gone) */
+	const struct tree *view;         /* the same in the writer's version; NULL: that is the stored one */
+	int                version;      /* the writer's, of a good one */
 	/* Of a bad one: a Status. */
 	char               reason[40];   /* NotFound, AlreadyExists, Conflict, Invalid, ... */
 	char               message[2048];
@@ -46,10 +48,12 @@ struct reply {
 	int                cause_count;
 	bool               details;                             /* are shown even when there are none */
 	int                retry_after_s;                       /* 0: none */
-	char               warning[512];                        /* of a good one, too; empty: none */
+	char               warning[2048];                       /* lines, each with its line feed; may be empty */
 };
 
 #define REPLY_OK(r) ((r).code >= 200 && (r).code < 300)
+/* Nothing was done: the writer's `consult` has asked somebody, and runs him again when that is answered. */
+#define REPLY_WAITS(r) ((r).code == 102)
 
 struct registry_write {              /* who writes and how; all of it may be left zero */
 	struct str manager;              /* for managedFields */
@@ -58,7 +62,9 @@ struct registry_write {              /* who writes and how; all of it may be lef
 	bool       dry_run;
 	bool       force;                /* apply: take fields from other managers */
 	bool       strict;               /* fields that the schema does not know are refused, not dropped */
+	bool       quiet;                /* they are dropped without a warning */
 	bool       create;               /* an update may create */
+	struct consult *consult;         /* who asks webhooks for him; NULL: none are asked */
 };
 
 struct registry_delete {             /* all of it may be left zero */
@@ -67,6 +73,8 @@ struct registry_delete {             /* all of it may be left zero */
 	bool       has_grace;
 	int64_t    grace_s;              /* of pods; otherwise what the pod's spec says */
 	bool       dry_run;
+	int        speaks;               /* index of the version the writer speaks */
+	struct consult *consult;         /* as in struct registry_write */
 };
 
 /* With the namespaces that every cluster has.  A new namespace gets its default ServiceAccount at once. */
@@ -88,6 +96,11 @@ const struct tree *registry_find_uid(const struct registry *r, struct str uid);
  * each() false: enough.  It may write: the walk goes over what was there at the start. */
 void registry_list(const struct registry *r, const struct resource *k, struct str ns, struct str labels,
          struct str fields, bool (*each)(const struct tree *object, void *owner), void *owner);
+
+/* A copy in the version that the writer speaks, asked for afresh (w->sub and the rest do not matter).
+ * NULL: *bad, not found among others. */
+struct tree *registry_view(struct registry *r, const struct resource *k, struct str ns, struct str name,
+                 const struct registry_write *w, struct reply *bad);
 
 /* Writing.  `object` and `patch` are taken over, also on failure. */
 struct reply registry_create(struct registry *r, const struct resource *k, struct str ns,

@@ -4,11 +4,12 @@
 
 #include "tests/fake/storage.h"
 
-/* Both take `object` over.  `managed`: its managedFields are made already (server-side apply). */
+/* Both take `object` over, in the writer's version.  `managed`: its managedFields are made already
+ * (server-side apply).  view: the old one in the writer's version. */
 struct reply write_create(struct registry *r, const struct resource *k, struct str ns, struct tree *object,
                  const struct registry_write *w, bool managed);
-struct reply write_change(struct registry *r, struct object *old, struct tree *object,
-                 const struct registry_write *w, bool managed);
+struct reply write_change(struct registry *r, struct object *old, const struct tree *view,
+                 struct tree *object, const struct registry_write *w, bool managed);
 
 /* Schema, defaults: what is written is what it means.  Unknown fields go into
  * the reply: warned of or refused. */

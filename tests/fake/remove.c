@@ -2,7 +2,9 @@
 #include <stdio.h>
 
 #include "kernel/clock.h"
+#include "tests/fake/admit.h"
 #include "tests/fake/registry_inner.h"
+#include "tests/fake/versions.h"
 
 void
 remove_now(struct registry *r, struct object *o)
@@ -101,6 +103,30 @@ is_held(const struct object *o, const struct registry_delete *d)
 	    str_eq(d->propagation, STR("Foreground")) || str_eq(d->propagation, STR("Orphan"));
 }
 
+/* Webhooks may say no; the writer's version must be had. */
+static struct reply
+ask_webhooks(struct registry *r, struct object *o, const struct registry_delete *d)
+{
+	struct admission a = { .registry = r, .k = o->k, .version = d->speaks, .operation = ADMIT_DELETE,
+	    .ns = o->ns, .name = o->name, .dry_run = d->dry_run, .consult = d->consult };
+	struct reply     reply;
+	struct tree     *view;
+	uint64_t         version = 0;
+
+	if (d->consult == NULL)
+		return (struct reply){ .code = 200 };
+	str_u64(tree_str_at(o->tree, "metadata.resourceVersion"), &version);
+	consult_about(d->consult, version);
+	view = view_of(o, d->speaks) != NULL ? tree_copy(view_of(o, d->speaks))
+	    : version_of(o->k, o->tree, 0, d->speaks, d->consult, &reply);
+	if (view == NULL)
+		return reply;
+	a.old = view;
+	reply = admit(&a);
+	tree_free(view);
+	return reply;
+}
+
 struct reply
 registry_delete(struct registry *r, const struct resource *k, struct str ns, struct str name,
     const struct registry_delete *d)
@@ -113,6 +139,8 @@ registry_delete(struct registry *r, const struct resource *k, struct str ns, str
 	if (o == NULL)
 		return reply_not_found(k, name);
 	reply = check(o, d);
+	if (REPLY_OK(reply))
+		reply = ask_webhooks(r, o, d);
 	reply.object = o->tree;
 	if (!REPLY_OK(reply) || d->dry_run)
 		return reply;

@@ -42,6 +42,8 @@ static const struct known {
 	{ "storage.k8s.io", "v1", "storageclasses", "storageclass", "StorageClass", "sc", "", C _ O },
 	{ "coordination.k8s.io", "v1", "leases", "lease", "Lease", "", "", N _ O },
 	{ "events.k8s.io", "v1", "events", "event", "Event", "ev", "", N _ O },
+	{ "admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "validatingwebhookconfiguration",
+	    "ValidatingWebhookConfiguration", "", "api-extensions", C _ G },
 	{ "apiextensions.k8s.io", "v1", "customresourcedefinitions", "customresourcedefinition",
 	    "CustomResourceDefinition", "crd,crds", "api-extensions", C S G },
 };
@@ -187,7 +189,7 @@ resource_define(struct resource_list *l, const struct tree *crd)
 		free((void *)(uintptr_t)r->categories.at);
 	}
 	*r = (struct resource){ .next = r->next, .shelf = r->shelf, .crd = tree_copy(crd),
-	    .has_generation = true, .needs_version = true };
+	    .definition = r->definition + 1, .has_generation = true, .needs_version = true };
 	crd = r->crd;
 	r->group = tree_str_at(crd, "spec.group");
 	r->plural = tree_str_at(crd, "spec.names.plural");

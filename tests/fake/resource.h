@@ -2,7 +2,7 @@
  * resource.h - what the stand-in serves: kinds, their names and their habits.
  *
  * The table grows when a CustomResourceDefinition is created.  One resource
- * is one storage: versions of it are views (conversion strategy None).
+ * is one storage: versions of it are views (versions.h).
  */
 #ifndef TESTS_FAKE_RESOURCE_H
 #define TESTS_FAKE_RESOURCE_H
@@ -24,6 +24,7 @@ struct resource {
 	bool        needs_version;           /* an update must say a resourceVersion (custom resources, Leases) */
 	bool        update_creates;          /* a PUT of what is not there creates it */
 	const struct tree *crd;              /* the definition, for custom ones; else NULL */
+	uint64_t    definition;              /* counts them: views made by an older one are stale */
 	struct tree *schemas[RESOURCE_VERSIONS_MAX];    /* openAPIV3Schema by version, for custom ones */
 	void       *shelf;                   /* the registry's */
 	struct resource *next;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/time_text.h"
+
 #define PATH_MAX_BYTES 160
 
 struct at {                    /* a value's place: "spec.mounts[0].size" */
@@ -27,29 +29,47 @@ keeps_unknown(const struct tree *schema)
 	    tree_is(tree_get(schema, STR("additionalProperties")), TREE_BOOL);
 }
 
-void
-schema_default(struct tree *v, const struct tree *schema)
+/* null means absent where null is not allowed. */
+static void
+drop_null(struct tree *v, const struct tree *p)
+{
+	const struct tree *have = tree_get(v, p->key);
+
+	if (have != NULL && have->kind == TREE_NULL && !tree_true_at(p, "nullable"))
+		tree_drop(v, p->key);
+}
+
+static void
+walk(struct tree *v, const struct tree *schema, bool defaults)
 {
 	if (v->kind == TREE_ARRAY) {
 		TREE_EACH(c, v)
-			schema_default(c, tree_get(schema, STR("items")));
+			walk(c, tree_get(schema, STR("items")), defaults);
 		return;
 	}
 	if (v->kind != TREE_OBJECT)
 		return;
 	TREE_EACH(p, tree_get(schema, STR("properties"))) {
-		const struct tree *value = tree_get(p, STR("default")), *have = tree_get(v, p->key);
+		const struct tree *value = defaults ? tree_get(p, STR("default")) : NULL;
 
-		/* null means absent where null is not allowed. */
-		if (have != NULL && have->kind == TREE_NULL && !tree_true_at(p, "nullable")) {
-			tree_drop(v, p->key);
-			have = NULL;
-		}
-		if (value != NULL && have == NULL)
+		drop_null(v, p);
+		if (value != NULL && tree_get(v, p->key) == NULL)
 			tree_set(v, p->key, tree_copy(value));
 	}
 	TREE_EACH(c, v)
-		schema_default(c, member_schema(schema, c->key));
+		walk(c, member_schema(schema, c->key), defaults);
+}
+
+void
+schema_default(struct tree *v, const struct tree *schema)
+{
+	walk(v, schema, true);
+}
+
+void
+schema_drop_null(struct tree *v, const struct tree *schema)
+{
+	walk(v, schema, false);
 }
 
 static struct at
@@ -109,8 +129,7 @@ prune(struct tree *v, const struct tree *schema, const struct at *at, struct out
 		if (s != NULL)
 			prune(c, s, &in, unknown);
 		else if (!keeps_unknown(schema)) {
-			OUT(unknown, unknown->len > 0 ? STR(", ") : STR(""), STR("unknown field \""), str_of(in.path),
-			    STR("\""));
+			OUT(unknown, STR("unknown field \""), str_of(in.path), STR("\"\n"));
 			tree_drop_child(v, c);
 		}
 	}
@@ -154,6 +173,9 @@ has_type(const struct tree *v, const struct tree *schema)
 		return str_eq(have, STR("integer")) || str_eq(have, STR("string"));
 	if (v->kind == TREE_NULL)
 		return tree_true_at(schema, "nullable");
+	/* With a format, what is wrong with a number is said by check_format(). */
+	if (str_eq(want, STR("integer")) && v->kind == TREE_NUMBER && tree_get(schema, STR("format")) != NULL)
+		return true;
 	return want.len == 0 || str_eq(want, have) || (str_eq(want, STR("number")) && str_eq(have, STR("integer")));
 }
 
@@ -208,11 +230,31 @@ check_enum(const struct tree *v, const struct tree *allowed, const struct at *at
 	    list);
 }
 
+/* Whole numbers have a range, with a format or without. */
+static void
+check_format(const struct tree *v, const struct tree *schema, const struct at *at, struct reply *r)
+{
+	struct str format = tree_str_at(schema, "format");
+	int64_t    n;
+	bool       whole = str_i64(v->text, &n);
+
+	if (!tree_str_is(schema, "type", STR("integer")) || format.len == 0 ||
+	    (whole && (!str_eq(format, STR("int32")) || (n >= INT32_MIN && n <= INT32_MAX))))
+		return;
+	if (!whole)
+		reply_cause(r, "FieldValueTypeInvalid", at->path, "Invalid value: \"float64\": %s in body must be of type "
+		    STR_FMT ": \"float64\"", at->path, STR_ARG(format));
+	reply_cause(r, "FieldValueInvalid", "<nil>", "Invalid value: \"\": Checked value must be of type integer "
+	    "with format " STR_FMT " in %s", STR_ARG(format), at->path);
+}
+
 static void
 check_number(const struct tree *v, const struct tree *schema, const struct at *at, struct reply *r)
 {
 	const struct tree *low = tree_get(schema, STR("minimum")), *high = tree_get(schema, STR("maximum"));
 	double             n = strtod(v->text.at, NULL);
+
+	check_format(v, schema, at, r);
 
 	if (low != NULL && n < strtod(low->text.at, NULL))
 		reply_cause(r, "FieldValueInvalid", at->path, "Invalid value: " STR_FMT ": %s in body should be greater "
@@ -242,8 +284,12 @@ check_text(const struct tree *v, const struct tree *schema, const struct at *at,
 	int64_t            least = tree_int_at(schema, "minLength", 0);
 	int64_t            most = tree_int_at(schema, "maxLength", INT64_MAX);
 	char               value[80];
+	int64_t            when;
 
 	show(v, value);
+	if (tree_str_is(schema, "format", STR("date-time")) && !time_parse(v->text, &when))
+		reply_cause(r, "FieldValueTypeInvalid", at->path, "Invalid value: %s: %s in body must be of type "
+		    "date-time: %s", value, at->path, value);
 	if ((int64_t)v->text.len < least)
 		reply_cause(r, "FieldValueInvalid", at->path, "Invalid value: %s: %s in body should be at least %d chars "
 		    "long", value, at->path, (int)least);
@@ -254,10 +300,60 @@ check_text(const struct tree *v, const struct tree *schema, const struct at *at,
 		    value, at->path, STR_ARG(pattern->text));
 }
 
-static void validate(const struct tree *v, const struct tree *schema, const struct at *at, struct reply *r);
+static void validate(const struct tree *v, const struct tree *old, const struct tree *schema,
+    const struct at *at, struct reply *r);
+
+/* The element that was this one before: lists that are told apart by keys have one. */
+static const struct tree *
+same_element(const struct tree *v, const struct tree *list, const struct tree *schema)
+{
+	const struct tree *keys = tree_get(schema, STR("x-kubernetes-list-map-keys"));
+	bool               same;
+
+	TREE_EACH(o, keys == NULL ? NULL : list) {
+		same = true;
+		TREE_EACH(key, keys)
+			same = same && tree_eq(tree_get(o, tree_str(key)), tree_get(v, tree_str(key)));
+		if (same)
+			return o;
+	}
+	return NULL;
+}
+
+/* Elements are told apart by these keys. */
+static void
+print_keys(const struct tree *v, const struct tree *keys, struct out *o)
+{
+	struct tree *shown = tree_object();
+
+	TREE_EACH(key, keys)
+		if (tree_get(v, tree_str(key)) != NULL)
+			tree_set(shown, tree_str(key), tree_copy(tree_get(v, tree_str(key))));
+	tree_print(o, shown);
+	tree_free(shown);
+}
 
 static void
-check_items(const struct tree *v, const struct tree *schema, const struct at *at, struct reply *r)
+check_twins(const struct tree *v, const struct tree *schema, const struct at *at, struct reply *r)
+{
+	const struct tree *keys = tree_get(schema, STR("x-kubernetes-list-map-keys"));
+	int                i = 0;
+
+	TREE_EACH(c, keys == NULL ? NULL : v) {
+		struct at  in = element(at, i++);
+		char       text[256];
+		struct out o = out_over(text, sizeof(text) - 1);
+
+		if (same_element(c, v, schema) == c)
+			continue;
+		print_keys(c, keys, &o);
+		reply_cause(r, "FieldValueDuplicate", in.path, "Duplicate value: " STR_FMT, STR_ARG(out_view(&o)));
+	}
+}
+
+static void
+check_items(const struct tree *v, const struct tree *old, const struct tree *schema, const struct at *at,
+    struct reply *r)
 {
 	int64_t least = tree_int_at(schema, "minItems", 0), most = tree_int_at(schema, "maxItems", INT64_MAX);
 	int     i = 0;
@@ -271,12 +367,14 @@ check_items(const struct tree *v, const struct tree *schema, const struct at *at
 	TREE_EACH(c, v) {
 		struct at in = element(at, i++);
 
-		validate(c, tree_get(schema, STR("items")), &in, r);
+		validate(c, same_element(c, old, schema), tree_get(schema, STR("items")), &in, r);
 	}
+	check_twins(v, schema, at, r);
 }
 
 static void
-check_members(const struct tree *v, const struct tree *schema, const struct at *at, struct reply *r)
+check_members(const struct tree *v, const struct tree *old, const struct tree *schema, const struct at *at,
+    struct reply *r)
 {
 	TREE_EACH(name, tree_get(schema, STR("required")))
 		if (tree_get(v, tree_str(name)) == NULL) {
@@ -288,16 +386,17 @@ check_members(const struct tree *v, const struct tree *schema, const struct at *
 		struct at in = inside(at, c->key);
 
 		if (!is_meta(at, c->key))
-			validate(c, member_schema(schema, c->key), &in, r);
+			validate(c, tree_get(old, c->key), member_schema(schema, c->key), &in, r);
 	}
 }
 
 static void
-validate(const struct tree *v, const struct tree *schema, const struct at *at, struct reply *r)
+validate(const struct tree *v, const struct tree *old, const struct tree *schema, const struct at *at,
+    struct reply *r)
 {
 	const struct tree *allowed = tree_get(schema, STR("enum"));
 
-	if (!tree_is(schema, TREE_OBJECT))
+	if (!tree_is(schema, TREE_OBJECT) || (old != NULL && tree_eq(v, old)))
 		return;
 	if (!has_type(v, schema))
 		check_type(v, schema, at, r);
@@ -306,17 +405,17 @@ validate(const struct tree *v, const struct tree *schema, const struct at *at, s
 	else if (v->kind == TREE_TEXT)
 		check_text(v, schema, at, r);
 	else if (v->kind == TREE_ARRAY)
-		check_items(v, schema, at, r);
+		check_items(v, old, schema, at, r);
 	else if (v->kind == TREE_OBJECT)
-		check_members(v, schema, at, r);
+		check_members(v, old, schema, at, r);
 	if (allowed != NULL && v->kind != TREE_NULL)
 		check_enum(v, allowed, at, r);
 }
 
 void
-schema_validate(const struct tree *object, const struct tree *schema, struct reply *r)
+schema_validate(const struct tree *object, const struct tree *old, const struct tree *schema, struct reply *r)
 {
 	struct at at = { "" };
 
-	validate(object, schema, &at, r);
+	validate(object, old, schema, &at, r);
 }

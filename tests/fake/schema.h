@@ -3,8 +3,8 @@
  *
  * Says what a kube-apiserver says, word for word, for: type, required, enum,
  * minimum and maximum, lengths, items, pattern (as POSIX extended),
- * int-or-string, nullable, preserve-unknown-fields.  Rules in CEL are not
- * looked at.
+ * int-or-string, nullable, preserve-unknown-fields.  Of an update, what stands
+ * there unchanged is not looked at.  Rules in CEL: see cel.h.
  */
 #ifndef TESTS_FAKE_SCHEMA_H
 #define TESTS_FAKE_SCHEMA_H
@@ -13,8 +13,11 @@
 
 /* null where it is not allowed is taken as absent. */
 void schema_default(struct tree *v, const struct tree *schema);
-/* Drops what the schema does not know; `unknown` gathers the paths, `spec.x`, separated by ", ". */
+void schema_drop_null(struct tree *v, const struct tree *schema);    /* the same without defaults */
+/* Drops what the schema does not know; `unknown` gathers lines, `unknown field "spec.x"`. */
 void schema_prune(struct tree *object, const struct tree *schema, struct out *unknown);
-void schema_validate(const struct tree *object, const struct tree *schema, struct reply *r);
+/* old NULL: a create. */
+void schema_validate(const struct tree *object, const struct tree *old, const struct tree *schema,
+    struct reply *r);
 
 #endif

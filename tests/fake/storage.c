@@ -23,6 +23,8 @@ object_drop(struct object *o)
 	if (o == NULL || --o->refs > 0)
 		return;
 	tree_free(o->tree);
+	for (int i = 0; i < RESOURCE_VERSIONS_MAX; i++)
+		tree_free(o->views[i]);
 	free((void *)(uintptr_t)o->json.at);
 	free(o);
 }

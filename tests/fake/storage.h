@@ -20,6 +20,8 @@ struct object {                          /* one version of one object */
 	struct tree           *tree;
 	struct str             ns, name;     /* views of the tree */
 	struct str             json;         /* printed once, when first asked for */
+	struct tree           *views[RESOURCE_VERSIONS_MAX];    /* as other versions show it, once made */
+	uint64_t               views_of;     /* the definition that they are of */
 };
 
 struct change {
@@ -44,7 +46,7 @@ struct registry {
 	int                  listener_count;
 	struct loop_task     collect;        /* background deletion is due */
 	struct str           root_ca;        /* for ConfigMap kube-root-ca.crt; from malloc */
-	struct tree         *dry;            /* what the last dry run would have stored */
+	struct tree         *dry, *dry_view; /* what the last dry run would have stored, and shown */
 };
 
 void           object_hold(struct object *o);

@@ -111,6 +111,24 @@ hold(struct asked *a)
 	copy(a->server->hold_user, sizeof(a->server->hold_user), target_query(&a->target, "user"));
 }
 
+static bool
+deny(struct asked *a)
+{
+	struct apiserver *s = a->server;
+	int               most = (int)(sizeof(s->denied) / sizeof(s->denied[0]));
+
+	if (!target_has(&a->target, "user"))
+		s->denied_count = 0;
+	else if (s->denied_count == most)
+		return false;
+	else {
+		copy(s->denied[s->denied_count].user, sizeof(s->denied[0].user), target_query(&a->target, "user"));
+		copy(s->denied[s->denied_count++].resource, sizeof(s->denied[0].resource),
+		    target_query(&a->target, "resource"));
+	}
+	return true;
+}
+
 void
 switches_run(struct asked *a)
 {
@@ -136,6 +154,8 @@ switches_run(struct asked *a)
 		known = rotate(a);
 	else if (str_eq(name, STR("hold")))
 		hold(a);
+	else if (str_eq(name, STR("deny")))
+		known = deny(a);
 	else
 		known = false;
 	if (known)

@@ -10,8 +10,33 @@
 
 #define MANAGER_MAX 128
 
+/* Options as webhooks are told of them. */
+static struct tree *
+options_of(const struct asked *a)
+{
+	struct tree *t = tree_object();
+
+	if (target_has(&a->target, "dryRun"))
+		tree_push(tree_set(t, STR("dryRun"), tree_array()), tree_text(STR("All")));
+	if (target_has(&a->target, "fieldManager"))
+		tree_set_str(t, "fieldManager", target_query(&a->target, "fieldManager"));
+	if (target_has(&a->target, "fieldValidation"))
+		tree_set_str(t, "fieldValidation", target_query(&a->target, "fieldValidation"));
+	return t;
+}
+
+static struct consult *
+consult_of(struct asked *a)
+{
+	if (a->consult.user == NULL) {
+		a->consult.user = user_info(a->user);
+		a->consult.options = options_of(a);
+	}
+	return &a->consult;
+}
+
 static struct registry_write
-write_of(const struct asked *a)
+write_of(struct asked *a)
 {
 	struct str manager = target_query(&a->target, "fieldManager"), rest = str_of(a->agent);
 
@@ -21,7 +46,8 @@ write_of(const struct asked *a)
 	    .sub = a->target.sub,
 	    .version = a->version, .dry_run = target_has(&a->target, "dryRun"), .force = target_true(&a->target,
 	    "force"),
-	    .strict = str_eq(target_query(&a->target, "fieldValidation"), STR("Strict")) };
+	    .strict = str_eq(target_query(&a->target, "fieldValidation"), STR("Strict")),
+	    .quiet = str_eq(target_query(&a->target, "fieldValidation"), STR("Ignore")), .consult = consult_of(a) };
 }
 
 /* YAML is JSON here, and JSON is YAML. */
@@ -121,12 +147,18 @@ not_allowed(struct asked *a)
 static void
 get(struct asked *a)
 {
-	const struct tree *t = registry_find(a->server->registry, a->k, a->target.ns, a->target.name);
+	struct registry_write w = write_of(a);
+	struct reply          bad;
+	struct tree          *t, *as;
 
-	if (t == NULL)
-		asked_bad(a, reply_not_found(a->k, a->target.name));
-	else
-		asked_tree(a, 200, shown(a, t), NULL);
+	t = registry_view(a->server->registry, a->k, a->target.ns, a->target.name, &w, &bad);
+	if (t == NULL) {
+		asked_bad(a, bad);
+		return;
+	}
+	as = shown(a, t);
+	tree_free(t);
+	asked_tree(a, 200, as, NULL);
 }
 
 /* POST pods/NAME/binding and pods/NAME/eviction. */
@@ -204,13 +236,13 @@ update(struct asked *a)
 static struct reply
 patch_here(struct asked *a, struct tree *patch, const struct registry_write *w)
 {
-	const struct tree *old = registry_find(a->server->registry, a->k, a->target.ns, a->target.name);
-	struct tree       *t = tree_copy(old);
-	const char        *why = NULL;
+	struct reply bad;
+	struct tree *t = registry_view(a->server->registry, a->k, a->target.ns, a->target.name, w, &bad);
+	const char  *why = NULL;
 
-	if (old == NULL) {
+	if (t == NULL) {
 		tree_free(patch);
-		return reply_not_found(a->k, a->target.name);
+		return bad;
 	}
 	if (is_type(a, STR("application/json-patch+json")))
 		json_patch(&t, patch, &why);
@@ -284,12 +316,13 @@ patch(struct asked *a)
 
 /* DeleteOptions: of the body, else of the query. */
 static struct registry_delete
-delete_of(const struct asked *a, const struct tree *body)
+delete_of(struct asked *a, const struct tree *body)
 {
 	struct registry_delete d = { .uid = tree_str_at(body, "preconditions.uid"),
 	    .version = tree_str_at(body, "preconditions.resourceVersion"),
 	    .propagation = tree_str_at(body, "propagationPolicy"),
-	    .dry_run = target_has(&a->target, "dryRun") || tree_at(body, "dryRun") != NULL };
+	    .dry_run = target_has(&a->target, "dryRun") || tree_at(body, "dryRun") != NULL, .speaks = a->version,
+	    .consult = consult_of(a) };
 
 	if (d.propagation.len == 0)
 		d.propagation = target_query(&a->target, "propagationPolicy");

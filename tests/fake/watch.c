@@ -133,7 +133,7 @@ wants(const struct watch *w, const struct object *o)
 static struct tree *
 last_seen(struct watch *w, const struct change *c)
 {
-	struct tree *t = tree_copy(c->old->tree), *as;
+	struct tree *t = tree_copy(view_of(c->old, w->asked->version)), *as;
 
 	tree_set_str(t, "metadata.resourceVersion", tree_str_at(c->new->tree, "metadata.resourceVersion"));
 	as = as_shown(w, t);
@@ -150,7 +150,7 @@ say_change(struct watch *w, const struct change *c)
 	if (was && !is)
 		return say_event(w, "DELETED", last_seen(w, c));
 	if (is)
-		return say_event(w, was ? "MODIFIED" : "ADDED", as_shown(w, c->new->tree));
+		return say_event(w, was ? "MODIFIED" : "ADDED", as_shown(w, view_of(c->new, w->asked->version)));
 	return true;
 }
 
@@ -165,7 +165,37 @@ say_expired(struct watch *w)
 		finish(w);
 }
 
-/* False: it has ended. */
+/* What the real one's cache cannot have ends all that is fed from it. */
+static void
+views_came(struct views *v)
+{
+	struct asked *a = v->owner;
+
+	if (v->why[0] != '\0')
+		finish(&a->watch);
+	else
+		loop_soon(&a->server->pump);
+}
+
+/* The objects of a change in the version of this watch; false: it goes on when they are there. */
+static bool
+has_views(struct watch *w, const struct change *c)
+{
+	struct asked *a = w->asked;
+	bool          all = true;
+
+	if (a->version == 0 || c->new->k != a->k)
+		return true;
+	a->views.done = views_came;
+	a->views.owner = a;
+	if (wants(w, c->old))
+		all = views_want(&a->views, c->old, a->version);
+	if (c->event != REGISTRY_DELETED && wants(w, c->new))
+		all = views_want(&a->views, c->new, a->version) && all;
+	return all;
+}
+
+/* False: it has ended, or waits. */
 static bool
 catch_up(struct watch *w)
 {
@@ -177,9 +207,10 @@ catch_up(struct watch *w)
 		say_expired(w);
 		return false;
 	}
-	while (w->at < r->version)
-		if (!say_change(w, storage_change(r, ++w->at)))
+	while (w->at < r->version) {
+		if (!has_views(w, storage_change(r, w->at + 1)) || !say_change(w, storage_change(r, ++w->at)))
 			return false;
+	}
 	return true;
 }
 
@@ -229,6 +260,7 @@ time_is_up(struct loop_timer *t)
 {
 	struct watch *w = t->owner;
 
+	loop_timer_set(t, loop_now_ms() + 1000);        /* in case it waits for a webhook */
 	if (!w->asked->server->silent && catch_up(w) && (!w->bookmarks || say_bookmark(w, false)))
 		finish(w);
 }
@@ -244,7 +276,7 @@ say_all(struct watch *w)
 	w->at = s.version;
 	for (int i = 0; on && i < s.count; i++)
 		if (wants(w, s.at[i]))
-			on = say_event(w, "ADDED", as_shown(w, s.at[i]->tree));
+			on = say_event(w, "ADDED", as_shown(w, view_of(s.at[i], w->asked->version)));
 	snapshot_drop(&s);
 	return on;
 }
@@ -300,6 +332,18 @@ begin(struct asked *a)
 	server_begin(a->x, 200, STR("application/json"), STR(""));
 }
 
+static bool
+is_ready(struct asked *a)
+{
+	struct snapshot s;
+	bool            ready;
+
+	CHECK(snapshot_take(a->server->registry, a->k, 0, &s));
+	ready = all_views(a, &s);
+	snapshot_drop(&s);
+	return ready;
+}
+
 void
 watch_run(struct asked *a)
 {
@@ -312,6 +356,8 @@ watch_run(struct asked *a)
 		asked_bad(a, bad);
 		return;
 	}
+	if (!is_ready(a))
+		return;
 	all = version == 0 && (initial || !target_has(&a->target, "sendInitialEvents"));
 	begin(a);
 	if (initial || all) {

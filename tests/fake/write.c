@@ -4,11 +4,14 @@
 #include "kernel/clock.h"
 #include "kernel/random.h"
 #include "kernel/time_text.h"
+#include "tests/fake/admit.h"
+#include "tests/fake/cel.h"
 #include "tests/fake/defaults.h"
 #include "tests/fake/managed.h"
 #include "tests/fake/registry_inner.h"
 #include "tests/fake/schema.h"
 #include "tests/fake/valid.h"
+#include "tests/fake/versions.h"
 
 #define NAME_MAX_BYTES 254
 
@@ -21,24 +24,6 @@ write_stamp(struct tree *object, const char *dotted, int64_t wall_us)
 
 	time_print(&o, wall_us == 0 ? clock_wall_us() : wall_us);
 	tree_set_str(object, dotted, out_view(&o));
-}
-
-static void
-set_uid(struct tree *object)
-{
-	uint8_t    b[16];
-	char       text[40];
-	struct out o = out_over(text, sizeof(text));
-
-	random_bytes(b, sizeof(b));
-	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
-	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
-	for (size_t i = 0; i < sizeof(b); i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			out_char(&o, '-');
-		out_hex(&o, &b[i], 1);
-	}
-	tree_set_str(object, "metadata.uid", out_view(&o));
 }
 
 static void
@@ -70,13 +55,43 @@ drop_empty(struct tree *meta)
 	}
 }
 
+/* "unknown field "a"\nunknown field "b"\n" on one line. */
+static struct reply
+too_strict(const struct resource *k, int version, char *unknown, size_t len)
+{
+	char       text[1024];
+	struct out o = out_over(text, sizeof(text) - 1);
+	struct str rest = { unknown, len }, line;
+
+	while (str_cut(&rest, '\n', &line) && line.len > 0)
+		OUT(&o, o.len > 0 ? STR(", ") : STR(""), line);
+	return reply_bad(400, "BadRequest", STR_FMT " in version \"" STR_FMT "\" cannot be handled as a " STR_FMT
+	    ": strict decoding error: " STR_FMT, STR_ARG(k->kind), STR_ARG(k->versions[version]), STR_ARG(k->kind),
+	    STR_ARG(out_view(&o)));
+}
+
+/* Labels and annotations are texts. */
+static void
+check_texts(const struct tree *object, const struct resource *k, int version, struct reply *r)
+{
+	static const char *const maps[] = { "labels", "annotations" };
+	static const char *const kinds[] = { "null", "bool", "number", "string", "array", "object" };
+
+	for (int i = 0; i < 2; i++)
+		TREE_EACH(v, tree_get(tree_get(object, STR("metadata")), str_of(maps[i])))
+			if (v->kind != TREE_TEXT)
+				*r = reply_bad(400, "BadRequest", STR_FMT " in version \"" STR_FMT "\" cannot be handled as a "
+				    STR_FMT ": json: cannot unmarshal %s into Go struct field ObjectMeta.%s of type string",
+				    STR_ARG(k->kind), STR_ARG(k->versions[version]), STR_ARG(k->kind), kinds[v->kind], maps[i]);
+}
+
 void
 write_settle(const struct resource *k, struct tree *object, const struct registry_write *w, struct reply *r)
 {
 	char       version[160], unknown[sizeof(r->warning)];
 	struct out v = out_over(version, sizeof(version)), u = out_over(unknown, sizeof(unknown) - 1);
 
-	resource_api_version(k, 0, &v);
+	resource_api_version(k, w->version, &v);
 	tree_set_str(object, "apiVersion", out_view(&v));
 	tree_set_str(object, "kind", k->kind);
 	drop_empty(tree_want(object, "metadata"));
@@ -84,15 +99,17 @@ write_settle(const struct resource *k, struct tree *object, const struct registr
 		defaults_fill(k, object);
 		return;
 	}
+	tree_sort(object);
 	schema_prune(object, k->schemas[w->version], &u);
 	unknown[u.len] = '\0';
-	snprintf(r->warning, sizeof(r->warning), "%s", unknown);
+	if (!w->quiet)
+		snprintf(r->warning, sizeof(r->warning), "%s", unknown);
 	if (w->strict && u.len > 0)
-		*r = reply_bad(400, "BadRequest", STR_FMT " in version \"" STR_FMT "\" cannot be handled as a " STR_FMT
-		    ": strict decoding error: %s", STR_ARG(k->kind), STR_ARG(k->versions[w->version]), STR_ARG(k->kind),
-		    unknown);
+		*r = too_strict(k, w->version, unknown, u.len);
 	schema_default(object, k->schemas[w->version]);
 	tree_sort(object);
+	if (REPLY_OK(*r))
+		check_texts(object, k, w->version, r);
 }
 
 /* NamespaceLifecycle: new things only in a namespace that is there and stays. */
@@ -121,16 +138,18 @@ check_namespace(struct registry *r, const struct resource *k, struct str ns, str
 }
 
 static void
-begin_life(const struct resource *k, struct str ns, struct tree *object)
+begin_life(const struct resource *k, struct str ns, struct tree *object, const struct registry_write *w)
 {
 	struct tree *meta = tree_want(object, "metadata");
+	char         uid[40];
 
 	generate_name(object);
 	if (k->namespaced)
 		tree_set(meta, STR("namespace"), tree_text(ns));
 	else
 		tree_drop(meta, STR("namespace"));
-	set_uid(object);
+	consult_uid(uid);
+	tree_set(meta, STR("uid"), tree_text(str_of(w->consult != NULL ? w->consult->uid : uid)));
 	write_stamp(object, "metadata.creationTimestamp", 0);
 	tree_drop(meta, STR("deletionTimestamp"));
 	tree_drop(meta, STR("deletionGracePeriodSeconds"));
@@ -141,6 +160,17 @@ begin_life(const struct resource *k, struct str ns, struct tree *object)
 	/* Nodes register themselves whole. */
 	if (k->has_status && !str_eq(k->plural, STR("nodes")))
 		tree_drop(object, STR("status"));
+}
+
+static struct reply
+ask_webhooks(struct registry *r, const struct resource *k, enum admit_operation operation, struct str ns,
+    const struct tree *object, const struct tree *old, const struct registry_write *w)
+{
+	struct admission a = { .registry = r, .k = k, .version = w->version, .operation = operation, .ns = ns,
+	    .name = tree_str_at(object, "metadata.name"), .sub = w->sub, .object = object, .old = old,
+	    .dry_run = w->dry_run, .consult = w->consult };
+
+	return admit(&a);
 }
 
 /* All that can be said against a new object, before it is stored. */
@@ -155,7 +185,7 @@ judge_create(struct registry *r, const struct resource *k, struct str ns, struct
 		return bad;
 	if (tree_str_at(object, "metadata.resourceVersion").len > 0)
 		return reply_bad(500, "", "resourceVersion should not be set on objects to be created");
-	begin_life(k, ns, object);
+	begin_life(k, ns, object, w);
 	write_settle(k, object, w, &found);
 	if (!REPLY_OK(found))
 		return found;
@@ -168,25 +198,74 @@ judge_create(struct registry *r, const struct resource *k, struct str ns, struct
 	defaults_allocate(k, object);
 	kinds_complete(k, object);
 	valid_create(k, object, &found);
-	if (k->crd != NULL)
-		schema_validate(object, k->schemas[w->version], &found);
+	if (k->crd != NULL) {
+		schema_validate(object, NULL, k->schemas[w->version], &found);
+		cel_validate(k, w->version, object, NULL, &found);
+	}
 	name = tree_str_at(object, "metadata.name");
-	if (found.cause_count > 0)
+	if (found.cause_count > 0) {
 		reply_invalid(&found, k, name);
-	else if (storage_find(r, k, ns, name) != NULL)
+		return found;
+	}
+	bad = ask_webhooks(r, k, ADMIT_CREATE, ns, object, NULL, w);
+	if (!REPLY_OK(bad))
+		return bad;
+	if (storage_find(r, k, ns, name) != NULL)
 		return reply_on(k, name, 409, "AlreadyExists", "already exists");
 	return found;
 }
 
+/* A written object on its way into storage, and as its writer sees it there. */
+struct settled { struct tree *stored, *view; };
+
+static bool
+settle_version(const struct resource *k, struct tree *object, const struct registry_write *w,
+    struct settled *o, struct reply *bad)
+{
+	*o = (struct settled){ object, NULL };
+	if (w->version == 0)
+		return true;
+	o->stored = version_of(k, object, w->version, 0, w->consult, bad);
+	tree_free(object);
+	if (o->stored == NULL)
+		return false;
+	/* Whoever reads it gets its defaults. */
+	schema_default(o->stored, k->schemas[0]);
+	tree_sort(o->stored);
+	o->view = version_of(k, o->stored, 0, w->version, w->consult, bad);
+	if (o->view != NULL)
+		return true;
+	tree_free(o->stored);
+	return false;
+}
+
 /* Shown, but not stored; the registry holds it until the next such one. */
 static struct reply
-dry(struct registry *r, const struct resource *k, struct tree *object, struct reply reply)
+dry(struct registry *r, const struct resource *k, struct settled *o, struct reply reply)
 {
-	struct tree *old = r->dry;
+	struct tree *old = r->dry, *old_view = r->dry_view;
 
-	storage_order(k, object);
-	reply.object = r->dry = object;
+	storage_order(k, o->stored);
+	reply.object = r->dry = o->stored;
+	reply.view = r->dry_view = o->view;
 	tree_free(old);
+	tree_free(old_view);
+	return reply;
+}
+
+static struct reply
+store(struct registry *r, const struct resource *k, struct settled *o, struct reply reply, bool created)
+{
+	struct object *stored = storage_put(r, k, o->stored);
+
+	reply.object = stored->tree;
+	if (o->view != NULL) {
+		tree_set_str(o->view, "metadata.resourceVersion", tree_str_at(stored->tree, "metadata.resourceVersion"));
+		tree_sort(o->view);
+		reply.view = o->view;
+		view_keep(stored, reply.version, o->view);
+	}
+	kinds_written(r, k, reply.object, created);
 	return reply;
 }
 
@@ -194,7 +273,8 @@ struct reply
 write_create(struct registry *r, const struct resource *k, struct str ns, struct tree *object,
     const struct registry_write *w, bool managed)
 {
-	struct reply reply;
+	struct reply   reply;
+	struct settled o;
 
 	if (!tree_is(object, TREE_OBJECT) ||
 	    (tree_get(object, STR("metadata")) != NULL && !tree_is(tree_get(object, STR("metadata")), TREE_OBJECT)))
@@ -206,11 +286,10 @@ write_create(struct registry *r, const struct resource *k, struct str ns, struct
 		return reply;
 	}
 	reply.code = 201;
-	if (w->dry_run)
-		return dry(r, k, object, reply);
-	reply.object = storage_put(r, k, object)->tree;
-	kinds_written(r, k, reply.object, true);
-	return reply;
+	if (!settle_version(k, object, w, &o, &reply))
+		return reply;
+	reply.version = w->version;
+	return w->dry_run ? dry(r, k, &o, reply) : store(r, k, &o, reply, true);
 }
 
 /* What a writer cannot change. */
@@ -320,36 +399,32 @@ write_number(struct tree *new, const struct tree *old, const struct resource *k)
 		tree_set_int(new, "metadata.generation", tree_int_at(old, "metadata.generation", 0) + 1);
 }
 
-static bool
-is_same(const struct tree *old, const struct tree *new)
-{
-	struct tree *a = tree_copy(old), *b = tree_copy(new);
-	bool         same;
-
-	tree_drop_at(a, "metadata.managedFields");
-	tree_drop_at(b, "metadata.managedFields");
-	same = tree_eq(a, b);
-	tree_free(a);
-	tree_free(b);
-	return same;
-}
-
 static struct reply
-judge_change(struct object *old, struct tree *object, const struct registry_write *w)
+judge_change(struct registry *r, struct object *old, const struct tree *view, struct tree *object,
+    const struct registry_write *w, bool managed)
 {
-	struct reply found = { .code = 200 };
+	const struct resource *k = old->k;
+	struct reply           found = { .code = 200 }, bad;
 
-	write_settle(old->k, object, w, &found);
+	write_settle(k, object, w, &found);
 	if (!REPLY_OK(found))
 		return found;
-	defaults_allocate(old->k, object);
-	kinds_complete(old->k, object);
-	valid_update(old->k, old->tree, object, &found);
-	if (old->k->crd != NULL)
-		schema_validate(object, old->k->schemas[w->version], &found);
-	if (found.cause_count > 0)
-		reply_invalid(&found, old->k, old->name);
-	return found;
+	defaults_allocate(k, object);
+	kinds_complete(k, object);
+	if (!managed && !managed_update(k, view, object, w))
+		return (struct reply){ .code = 102 };
+	write_number(object, view, k);
+	valid_update(k, view, object, &found);
+	if (k->crd != NULL) {
+		schema_validate(object, view, k->schemas[w->version], &found);
+		cel_validate(k, w->version, object, view, &found);
+	}
+	if (found.cause_count > 0) {
+		reply_invalid(&found, k, old->name);
+		return found;
+	}
+	bad = ask_webhooks(r, k, ADMIT_UPDATE, old->ns, object, view, w);
+	return REPLY_OK(bad) ? found : bad;
 }
 
 static bool
@@ -362,33 +437,37 @@ may_go(const struct tree *t)
 }
 
 struct reply
-write_change(struct registry *r, struct object *old, struct tree *object, const struct registry_write *w,
-    bool managed)
+write_change(struct registry *r, struct object *old, const struct tree *view, struct tree *object,
+    const struct registry_write *w, bool managed)
 {
 	const struct resource *k = old->k;
 	struct reply           reply = check_preconditions(old, object);
+	struct settled         o;
 
 	if (REPLY_OK(reply)) {
-		object = part_of(k, old->tree, object, w);
-		keep_life(k, old->tree, object);
-		reply = judge_change(old, object, w);
+		object = part_of(k, view, object, w);
+		keep_life(k, view, object);
+		reply = judge_change(r, old, view, object, w, managed);
 	}
-	if (!REPLY_OK(reply) || (managed ? tree_eq(old->tree, object)
-	    : is_same(old->tree, object) && !managed_given(old->tree, object))) {
+	if (!REPLY_OK(reply)) {
 		tree_free(object);
-		reply.object = old->tree;
 		return reply;
 	}
-	if (!managed)
-		managed_update(k, old->tree, object, w);
-	write_number(object, old->tree, k);
-	if (w->dry_run)
-		return dry(r, k, object, reply);
-	if (may_go(object)) {
-		remove_now(r, old);
-		return dry(r, k, object, reply);
+	if (!settle_version(k, object, w, &o, &reply))
+		return reply;
+	reply.version = w->version;
+	if (tree_eq(old->tree, o.stored)) {
+		tree_free(o.stored);
+		tree_free(r->dry_view);
+		reply.object = old->tree;
+		reply.view = r->dry_view = o.view;
+		return reply;
 	}
-	reply.object = storage_put(r, k, object)->tree;
-	kinds_written(r, k, reply.object, false);
-	return reply;
+	if (w->dry_run)
+		return dry(r, k, &o, reply);
+	if (may_go(o.stored)) {
+		remove_now(r, old);
+		return dry(r, k, &o, reply);
+	}
+	return store(r, k, &o, reply, false);
 }

@@ -331,7 +331,7 @@ a_definition_makes_a_resource(void)
 	x = registry_create(r, k, STR("default"), tree_of("{'metadata':{'name':'w'},'spec':{'depth':1,'odd':2}}"),
 	    &by_me);
 	CU_ASSERT_EQUAL(x.code, 201);
-	EXPECT_TEXT(str_of(x.warning), "unknown field \"spec.odd\"");
+	EXPECT_TEXT(str_of(x.warning), "unknown field \"spec.odd\"\n");
 	CU_ASSERT_PTR_NULL(tree_at(x.object, "spec.odd"));
 	CU_ASSERT_TRUE(tree_str_is(x.object, "spec.mode", STR("slow")));
 	x = registry_update(r, k, STR("default"), STR("w"), tree_of("{'metadata':{'name':'w'},'spec':{'depth':1}}"),
