@@ -217,6 +217,7 @@ static void
 every_version_that_we_ship_has_the_fields_of_its_table(void)
 {
 	compare_versions("deploy/crd/ais.nvidia.com_aistores.yaml");
+	compare_versions("deploy/conversion/ais.nvidia.com_aistores.yaml");
 	compare_versions("deploy/crd/auth.ais.nvidia.com_aistoreauths.yaml");
 	compare_versions("deploy/crd/auth.ais.nvidia.com_aistoreauthprofiles.yaml");
 }
