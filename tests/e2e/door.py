@@ -151,11 +151,14 @@ class Door:
     def both_versions(self):
         """The definition with conversion takes the place of the other."""
         crd, = manifests("conversion/ais.nvidia.com_aistores.yaml")
+        self.set_definition(crd)
+        wait("v1alpha1 to be served", 30, lambda: self.api.ask("GET", OLD_GROUP + "/aistores")[0] == 200, every=0.1)
+
+    def set_definition(self, crd):
         if self.ca:
             crd["spec"]["conversion"]["webhook"]["clientConfig"]["caBundle"] = in_pem(self.ca.crt)
         self.versions = True
         put(self.api, crd)
-        wait("v1alpha1 to be served", 30, lambda: self.api.ask("GET", OLD_GROUP + "/aistores")[0] == 200, every=0.1)
 
     def one_version(self):
         crd, = manifests("crd/ais.nvidia.com_aistores.yaml")

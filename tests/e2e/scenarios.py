@@ -3,6 +3,7 @@
 A scenario is a function whose name is the promise.  QUICK ones are part of
 `make test`; a comment says why one makes sense on one target only.
 """
+import story_cases
 import story_cost
 import story_death
 import story_door
@@ -59,5 +60,6 @@ ALL = (
     (story_door.while_no_webhook_answers_nothing_is_written_but_status, ("real",), False),
     (story_door.an_operator_that_starts_does_not_stand_before_its_own_door, ("real",), False),
     (story_door.two_thousand_connections_leave_the_operator_at_work, ("real",), False),
+    (story_cases.every_case_gets_its_verdict_from_a_real_api_server, ("real",), False),
     (story_cost.nothing_that_it_asked_for_was_forbidden, ("real",), False),
 )
