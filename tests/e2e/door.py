@@ -72,6 +72,8 @@ class Door:
             self.ca = lab.Authority(l.folder + "/door-ca", "door")
             self.certificate = self.ca.issue("door", names=[NAME, "localhost"])
         l.watches.append(self)
+        for thing in manifests("webhook/service.yaml"):
+            self.make(thing)
 
     # Operators
     def operator(self, port=None, **how):
@@ -135,8 +137,6 @@ class Door:
 
     def open(self, **more):
         """From now on the API server asks."""
-        for thing in manifests("webhook/service.yaml"):
-            self.make(thing)
         self.make(self.hooks(**more))
         wait(lambda: "the webhook to be asked; " + str(self.probe()), 30, lambda: "invalid cluster size" in self.probe(),
              every=0.1)
@@ -152,7 +152,7 @@ class Door:
         """The definition with conversion takes the place of the other."""
         crd, = manifests("conversion/ais.nvidia.com_aistores.yaml")
         self.set_definition(crd)
-        wait("v1alpha1 to be served", 30, lambda: self.api.ask("GET", OLD_GROUP + "/aistores")[0] == 200, every=0.1)
+        self.served(200)
 
     def set_definition(self, crd):
         if self.ca:
@@ -163,7 +163,13 @@ class Door:
     def one_version(self):
         crd, = manifests("crd/ais.nvidia.com_aistores.yaml")
         put(self.api, crd)
-        wait("v1alpha1 to go", 30, lambda: self.api.ask("GET", OLD_GROUP + "/aistores")[0] == 404, every=0.1)
+        self.served(404)
+
+    def served(self, old):
+        """Both have to be seen: a definition that changes is not served for a moment."""
+        look = lambda group: self.api.ask("GET", group + "/aistores")[0]
+        wait(lambda: "versions: v1alpha1 %d, v1beta1 %d" % (look(OLD_GROUP), look(lab.GROUP)), 30,
+             lambda: look(OLD_GROUP) == old and look(lab.GROUP) == 200, every=0.1)
 
     # By hand
     def post(self, op, path, body, kind="application/json"):

@@ -11,6 +11,7 @@ import story_input
 import story_lead
 import story_server
 import story_up
+import story_versions
 
 BOTH = ("devcluster", "real")
 QUICK = True
@@ -60,6 +61,10 @@ ALL = (
     (story_door.while_no_webhook_answers_nothing_is_written_but_status, ("real",), False),
     (story_door.an_operator_that_starts_does_not_stand_before_its_own_door, ("real",), False),
     (story_door.two_thousand_connections_leave_the_operator_at_work, ("real",), False),
+    (story_versions.the_resource_of_2021_becomes_ready, ("real",), False),
+    (story_versions.what_v1alpha1_cannot_say_survives_who_edits_it_there, ("real",), False),
+    (story_versions.while_nothing_converts_status_is_written_and_an_apply_fails_with_a_sentence, ("real",), False),
+    (story_versions.a_hundred_of_them_are_listed_in_the_other_version, ("real",), False),
     (story_cases.every_case_gets_its_verdict_from_a_real_api_server, ("real",), False),
     (story_cost.nothing_that_it_asked_for_was_forbidden, ("real",), False),
 )
