@@ -210,6 +210,18 @@ say_ready(const struct world *w, struct plan *p)
 	return plan_changed(p, STR("the cluster is ready"));
 }
 
+static bool
+first_is_primary(const struct world *w, struct plan *p)
+{
+	const struct smap *map = w->ais.smap;
+	struct str         first = name_pod(p->arena, w->id.name, ROLE_PROXY, 0);
+
+	for (int i = 0; i < map->node_count; i++)
+		if (map->nodes[i].role == ROLE_PROXY && str_eq(map->nodes[i].id, map->primary))
+			return smap_is_pod(&map->nodes[i], first);
+	return false;
+}
+
 enum step
 plan_configured(const struct world *w, struct plan *p)
 {
@@ -224,7 +236,7 @@ plan_configured(const struct world *w, struct plan *p)
 		bool                     same = str_eq(w->ais.config_hash, hash);
 
 		return fact_awaited(w, p, same ? &w->ais.config : &nothing, ACT_SET_CONFIG, hash,
-		    want_config(&want, p->arena), STR("AIS does not have this configuration yet"));
+		    want_told(&want, first_is_primary(w, p), p->arena), STR("AIS does not have this configuration yet"));
 	}
 	annotate(w, p, hash);
 	return plan_changed(p, STR("noting what AIS was told"));

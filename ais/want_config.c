@@ -36,8 +36,8 @@ control_url(const struct want *w, struct arena *a, struct str pod)
 	return out_keep(&o, a);
 }
 
-struct str
-want_config(const struct want *w, struct arena *a)
+static struct str
+config(const struct want *w, bool urls, struct arena *a)
 {
 	struct str      first = control_url(w, a, JOIN(a, w->cluster.name, STR("-proxy-0.")));
 	struct str      any = control_url(w, a, STR_NONE);
@@ -50,13 +50,27 @@ want_config(const struct want *w, struct arena *a)
 	jo_key_obj(&j, STR("rebalance"));
 	jo_key_bool(&j, STR("enabled"), w->rebalance);
 	jo_obj_end(&j);
-	jo_key_obj(&j, STR("proxy"));
-	jo_key_str(&j, STR("primary_url"), first);
-	jo_key_str(&j, STR("original_url"), first);
-	jo_key_str(&j, STR("discovery_url"), any);
-	jo_obj_end(&j);
+	if (urls) {
+		jo_key_obj(&j, STR("proxy"));
+		jo_key_str(&j, STR("primary_url"), first);
+		jo_key_str(&j, STR("original_url"), first);
+		jo_key_str(&j, STR("discovery_url"), any);
+		jo_obj_end(&j);
+	}
 	jo_obj_end(&j);
 	return out_keep(&o, a);
+}
+
+struct str
+want_config(const struct want *w, struct arena *a)
+{
+	return config(w, true, a);
+}
+
+struct str
+want_told(const struct want *w, bool first_is_primary, struct arena *a)
+{
+	return config(w, first_is_primary, a);
 }
 
 static struct str

@@ -31,8 +31,11 @@ struct str         want_name(enum want_kind k, const struct want *w, struct aren
 /* The body.  Empty, and the arena marked: no room. */
 struct str         want_body(enum want_kind k, const struct want *w, struct arena *a);
 
-/* The override document that ais.json holds, and that is pushed to AIS (objects.md A4.1). */
+/* The override document that ais.json holds (objects.md A4.1). */
 struct str want_config(const struct want *w, struct arena *a);
+/* What AIS is told of it: where the primary is stands in there only as long as
+ * that is the first proxy; else AIS would look for it where it is not. */
+struct str want_told(const struct want *w, bool first_is_primary, struct arena *a);
 /* Lower-case hex SHA-256: of want_config(), and of its net.http alone. */
 struct str want_config_hash(const struct want *w, struct arena *a);
 struct str want_restart_hash(const struct want *w, struct arena *a);

@@ -250,6 +250,38 @@ all_joined_allows_rebalance_then_tells_ais(void)
 	    "changed: the cluster is ready\n");
 }
 
+/* What AIS would be told about URLs; false: nothing. */
+static bool
+tells_urls(struct scene *s)
+{
+	static char  memory[1 << 20];
+	struct arena arena;
+	struct plan  p;
+
+	arena_init(&arena, memory, sizeof(memory));
+	plan_make(&s->world, &arena, &p);
+	CU_ASSERT_EQUAL_FATAL(p.act_count, 1);
+	CU_ASSERT_EQUAL(p.acts[0].kind, ACT_SET_CONFIG);
+	CU_ASSERT(str_has(p.acts[0].body, STR("\"rebalance\":{\"enabled\":true}")));
+	return str_has(p.acts[0].body, STR("primary_url"));
+}
+
+static void
+a_primary_that_has_moved_is_not_called_back(void)
+{
+	struct scene *s = scene_ready(2, 1);
+
+	s->world.cr.state = STR("Created");
+	s->world.cr.config_hash = STR_NONE;
+	s->world.ais = (struct ais_facts){ .ready.heard = HEARD_YES, .map.heard = HEARD_YES, .smap = &s->smap };
+	s->nodes[0].id = STR("one");
+	s->nodes[1].id = STR("two");
+	s->smap.primary = STR("one");
+	CU_ASSERT(tells_urls(s));
+	s->smap.primary = STR("two");
+	CU_ASSERT(!tells_urls(s));
+}
+
 static void
 a_ready_cluster_is_left_alone(void)
 {
@@ -451,6 +483,7 @@ SUITE(test_plan,
     { "AIS that is not up is asked again later", ais_that_is_not_up_is_asked_again_later },
     { "a pod that is not in the map is missed by name", a_pod_that_is_not_in_the_map_is_missed_by_name },
     { "all joined allows rebalance, then tells AIS", all_joined_allows_rebalance_then_tells_ais },
+    { "a primary that has moved is not called back", a_primary_that_has_moved_is_not_called_back },
     { "a Ready cluster is left alone", a_ready_cluster_is_left_alone },
     { "a Ready cluster with a lost pod is not Ready", a_ready_cluster_with_a_lost_pod_is_not_ready },
     { "a changed spec restarts nothing", a_changed_spec_restarts_nothing },
