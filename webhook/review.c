@@ -14,6 +14,8 @@
 #include "kernel/scan.h"
 
 #define UID_MAX   128
+#define V1        STR("admission.k8s.io/v1")
+#define V1BETA1   STR("admission.k8s.io/v1beta1")
 #define TOO_LARGE "the object is too large to be judged"
 
 /* The kinds that are judged, as the API server names them. */
@@ -305,7 +307,7 @@ head_fits(struct review *r, const struct parts *p)
 {
 	const struct kind_served *k = &kinds[r->served];
 
-	if (!str_eq(p->kind, STR("AdmissionReview")) || !str_eq(p->api_version, STR("admission.k8s.io/v1")))
+	if (!str_eq(p->kind, STR("AdmissionReview")) || !str_eq(p->api_version, r->api_version))
 		return refuse(r, 400, STR("an AdmissionReview of admission.k8s.io/v1 is wanted here"));
 	if (!p->request)
 		return refuse(r, 400, STR("the review has no request"));
@@ -323,6 +325,7 @@ review_read(struct str body, enum resource served, struct arena *a, struct revie
 
 	*r = (struct review){ .served = served, .group = kinds[served].group, .kind = kinds[served].kind };
 	read_parts(r, body, a, &p);
+	r->api_version = str_eq(p.api_version, V1BETA1) ? V1BETA1 : V1;
 	if (!uid_is_good(r->uid))
 		r->uid = STR_NONE;
 	if (r->refusal != 0 || !head_fits(r, &p) || !text_is_good(r, body))

@@ -101,7 +101,7 @@ begin(struct out *o, const struct review *r, bool allowed)
 
 	jo_obj(&j);
 	jo_key_str(&j, STR("kind"), STR("AdmissionReview"));
-	jo_key_str(&j, STR("apiVersion"), STR("admission.k8s.io/v1"));
+	jo_key_str(&j, STR("apiVersion"), r->api_version);
 	jo_key_obj(&j, STR("response"));
 	jo_key_str(&j, STR("uid"), r->uid);
 	jo_key_bool(&j, STR("allowed"), allowed);

@@ -51,14 +51,11 @@ resource_at(struct str path)
 	return r;
 }
 
-/* application/json, maybe with parameters. */
+/* Without parameters, as 3.4.0 wants it and API servers send it. */
 static bool
 is_json(struct str content_type)
 {
-	struct str rest = content_type, type = STR_NONE;
-
-	str_cut(&rest, ';', &type);
-	return str_eq(str_trim(type), STR("application/json"));
+	return str_eq(str_trim(content_type), STR("application/json"));
 }
 
 static bool

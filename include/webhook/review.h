@@ -1,5 +1,5 @@
 /*
- * review.h - an AdmissionReview (admission.k8s.io/v1) in, its answer out: pure.
+ * review.h - an AdmissionReview (admission.k8s.io/v1; v1beta1 is the same) in, its answer out: pure.
  *
  * Only what was understood and judged is ever allowed.  A review that cannot
  * be judged (another version or kind, no object, text that is not JSON, too
@@ -28,6 +28,7 @@ enum review_operation { REVIEW_CREATE, REVIEW_UPDATE, REVIEW_DELETE };
 struct review {
 	enum resource         served;            /* what the path that was asked judges */
 	enum review_operation operation;
+	struct str            api_version;       /* of the review, and of its answer */
 	struct str            uid;               /* empty: none to repeat */
 	struct str            name;              /* of the object; may be empty */
 	struct str            group, kind;       /* of what is served */

@@ -181,7 +181,7 @@ expect '7 MiB and one'             ' 413' "$(review "@$tmp/big")"
 head -c 7340032 /dev/zero | tr '\0' ' ' >"$tmp/big"
 expect '7 MiB'                     ' 400' "$(review "@$tmp/big")"
 expect 'not JSON'                  '"kind":"Status"' "$(review 'nonsense')"
-expect 'another version'           '"allowed":false' "$(review "$(echo "$delete" | sed s,k8s.io/v1,k8s.io/v1beta1,)")"
+expect 'another version'           '"allowed":false' "$(review "$(echo "$delete" | sed s,k8s.io/v1,k8s.io/v2,)")"
 expect 'an unknown path'           ' 404' "$(ask "https://localhost:$port/nowhere")"
 expect 'GET'                       ' 405' "$(ask "https://localhost:$port$path")"
 expect 'no JSON by its type'       ' 415' "$(ask "https://localhost:$port$path" -H 'Content-Type: text/plain' \

@@ -91,6 +91,23 @@ a_deletion_is_never_held_up(void)
 	EXPECT(REQUEST("\"operation\":\"DELETE\""), REVIEW_ALLOWED, ALLOWED);
 }
 
+#define V1BETA1(rest) "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1beta1\"," rest
+
+static void
+a_review_of_v1beta1_is_answered_in_v1beta1(void)
+{
+	static const char create[] = V1BETA1("\"request\":{\"uid\":\"" UID "\"," KIND_BETA ","
+	    "\"operation\":\"CREATE\",\"object\":" OBJECT("") "}}");
+
+	nothing_found();
+	expect_answer(str_of(create), RESOURCE_AISTORE_BETA, REVIEW_ALLOWED, V1BETA1("\"response\":{\"uid\":\"" UID
+	    "\",\"allowed\":true,\"status\":{\"metadata\":{},\"code\":200}}}\n"), __LINE__);
+	find(true, "spec.size", "it is 0");
+	expect_answer(str_of(create), RESOURCE_AISTORE_BETA, REVIEW_DENIED, V1BETA1("\"response\":{\"uid\":\"" UID
+	    "\",\"allowed\":false,\"status\":{\"metadata\":{},\"message\":\"spec.size: it is 0\","
+	    "\"reason\":\"Forbidden\",\"code\":403}}}\n"), __LINE__);
+}
+
 static void
 a_denial_says_all_that_is_wrong(void)
 {
@@ -236,7 +253,7 @@ static const struct refused {
 	    STATUS("the review has no request") },
 	{ STR_INIT(REVIEW "\"request\":[]}"),
 	    STATUS("the review has no request") },
-	{ STR_INIT("{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1beta1\","
+	{ STR_INIT("{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v2\","
 	    "\"request\":{\"uid\":\"" UID "\"}}"), REFUSED(NOT_V1) },
 	{ STR_INIT("{\"kind\":\"ConversionReview\",\"apiVersion\":\"admission.k8s.io/v1\","
 	    "\"request\":{\"uid\":\"" UID "\"}}"), REFUSED(NOT_V1) },
@@ -351,6 +368,7 @@ SUITE(test_review,
     { "an answer is that of the Go operator, byte for byte",
         an_answer_is_that_of_the_go_operator_byte_for_byte },
     { "a deletion is never held up", a_deletion_is_never_held_up },
+    { "a review of v1beta1 is answered in v1beta1", a_review_of_v1beta1_is_answered_in_v1beta1 },
     { "a denial says all that is wrong", a_denial_says_all_that_is_wrong },
     { "an error of a field is worded as Kubernetes does", an_error_of_a_field_is_worded_as_kubernetes_does },
     { "warnings come with what is allowed", warnings_come_with_what_is_allowed },
