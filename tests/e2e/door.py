@@ -20,6 +20,7 @@ from lab import SYSTEM, TOP, check, wait
 SERVICE = "ais-operator-webhook-service"
 NAME = "%s.%s.svc" % (SERVICE, SYSTEM)
 HOOKS = "ais-operator-validating-webhook-configuration"
+SECRET = "/api/v1/namespaces/%s/secrets/ais-operator-webhook-cert" % SYSTEM
 CRD = "aistores.ais.nvidia.com"
 OLD_GROUP = "/apis/ais.nvidia.com/v1alpha1"
 BETA = "/validate-ais-nvidia-com-v1beta1-aistore"
@@ -67,6 +68,8 @@ class Door:
     def __init__(self, l, own=False):
         """`own`: the operators make their certificates themselves."""
         self.l, self.api, self.own, self.made, self.versions = l, l.api, own, [], False
+        if own:
+            self.made.append(SECRET)
         self.ca = None
         if not own:
             self.ca = lab.Authority(l.folder + "/door-ca", "door")
@@ -76,20 +79,25 @@ class Door:
             self.make(thing)
 
     # Operators
-    def operator(self, port=None, **how):
-        """One that serves; it is found once it listens."""
-        port = port or self.free_port()
+    def begin(self, **how):
+        """One that is about to serve, and is found there."""
+        port, health = self.free_port(), self.free_port()
         folder = os.path.join(self.l.folder, "serving-%d" % port)
         os.makedirs(folder, exist_ok=True)
         if not self.own:
             self.install(folder, self.certificate)
-        health = self.free_port()
         more = ["--webhook-port=%d" % port, "--health-probe-bind-address=%s:%d" % (self.l.target.host, health),
-                "--metrics-bind-address=0", "--webhook-cert-path=" + folder] + list(how.pop("more", ()))
+                "--metrics-bind-address=0", "--webhook-cert-path=" + folder]
+        if self.own:
+            more.append("--own-certificates=yes")
+        self.lead_to(port)
         op = self.l.operator(more=more, **how)
         op.port, op.health, op.serving = port, health, folder
+        return op
+
+    def operator(self, **how):
+        op = self.begin(**how)
         wait(lambda: "the webhook port; " + op.log()[-500:], 20, lambda: self.listens(op))
-        self.lead_to(op)
         return op
 
     def install(self, folder, certificate):
@@ -114,16 +122,13 @@ class Door:
         self.made.append(place(thing))
         return put(self.api, thing)
 
-    def lead_to(self, op):
-        """An EndpointSlice as kubelet's readiness would have it; an operator that has gone keeps its own."""
+    def lead_to(self, port):
+        """An EndpointSlice; an operator that has gone keeps its own."""
         self.make({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
-                   "metadata": {"name": "e2e-%d" % op.port, "labels": {"kubernetes.io/service-name": SERVICE,
+                   "metadata": {"name": "e2e-%d" % port, "labels": {"kubernetes.io/service-name": SERVICE,
                                                                       "endpointslice.kubernetes.io/managed-by": "e2e"}},
                    "endpoints": [{"addresses": [self.l.target.host], "conditions": {"ready": True}}],
-                   "ports": [{"name": "https", "port": op.port, "protocol": "TCP"}]})
-
-    def lead_away(self, op):
-        self.api.must("DELETE", "%s/e2e-%d" % (GROUPS["EndpointSlice"], op.port))
+                   "ports": [{"name": "https", "port": port, "protocol": "TCP"}]})
 
     def hooks(self, **more):
         """The configuration as it is shipped, as the tests need it: the user PAST is not judged."""

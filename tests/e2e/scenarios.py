@@ -7,6 +7,7 @@ import story_cases
 import story_cost
 import story_death
 import story_door
+import story_faults
 import story_input
 import story_lead
 import story_server
@@ -60,7 +61,15 @@ ALL = (
     (story_door.kubectl_shows_what_is_deprecated_and_what_a_change_will_do, ("real",), False),
     (story_door.while_no_webhook_answers_nothing_is_written_but_status, ("real",), False),
     (story_door.an_operator_that_starts_does_not_stand_before_its_own_door, ("real",), False),
+    (story_door.certificates_of_our_own_are_trusted_and_put_back, ("real",), False),
+    (story_door.two_replicas_that_begin_at_once_serve_with_one_authority, ("real",), False),
+    (story_door.with_certificates_of_its_own_it_acts_when_the_way_through_its_door_is_free, ("real",), False),
     (story_door.two_thousand_connections_leave_the_operator_at_work, ("real",), False),
+    (story_faults.what_the_cluster_cannot_answer_is_refused_as_an_internal_error, ("real",), False),
+    (story_faults.reviews_that_were_written_by_hand_are_answered_as_they_are_meant, ("real",), False),
+    (story_faults.a_review_of_the_older_version_is_answered_in_it, ("real",), False),
+    (story_faults.an_edit_of_a_profile_needs_access_to_what_stays_in_it, ("real",), False),
+    (story_faults.an_autoscaling_cluster_is_counted_against_the_nodes_that_it_selects, ("real",), False),
     (story_versions.the_resource_of_2021_becomes_ready, ("real",), False),
     (story_versions.what_v1alpha1_cannot_say_survives_who_edits_it_there, ("real",), False),
     (story_versions.while_nothing_converts_status_is_written_and_an_apply_fails_with_a_sentence, ("real",), False),

@@ -1,8 +1,11 @@
 """story_door.py - what enters the cluster, and what the person who wrote it is told."""
+import base64
 import json
 import os
+import re
 import resource
 import socket
+import subprocess
 import time
 
 import door
@@ -143,6 +146,105 @@ def an_operator_that_starts_does_not_stand_before_its_own_door(l):
     failed = [n for n in op.wire.notes[before:] if n.write and n.code is not None and n.code >= 400]
     check(not failed, "its own writes failed:", "; ".join(map(str, failed)))
     check(l.cr(ns)["metadata"].get("finalizers"), "no finalizer was written")
+
+
+# Certificates of our own
+def bundles(d):
+    """caBundle of each webhook and of the conversion."""
+    hooks = d.api.get(door.GROUPS["ValidatingWebhookConfiguration"] + "/" + door.HOOKS) or {}
+    crd = d.api.get(door.GROUPS["CustomResourceDefinition"] + "/" + door.CRD)
+    callers = hooks.get("webhooks", []) + [c for c in [crd["spec"].get("conversion", {}).get("webhook")] if c]
+    return [c["clientConfig"].get("caBundle") for c in callers]
+
+
+def shown(d):
+    """The one bundle that stands everywhere; None: not yet."""
+    found = set(bundles(d))
+    return found.pop() if len(found) == 1 else None
+
+
+def chain(l, op):
+    """What it serves, as a file."""
+    done = subprocess.run(["openssl", "s_client", "-connect", "%s:%d" % (l.target.host, op.port), "-servername", door.NAME, "-showcerts"],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10)
+    path = os.path.join(op.folder, "served.crt")
+    with open(path, "w") as f:
+        f.write("".join(re.findall("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", done.stdout, re.S)))
+    return path
+
+
+def verified(l, op, bundle):
+    path = op.folder + "/bundle.crt"
+    with open(path, "wb") as f:
+        f.write(base64.b64decode(bundle))
+    lab.openssl("verify", "-CAfile", path, "-purpose", "sslserver", "-verify_hostname", door.NAME, "-x509_strict", chain(l, op))
+
+
+def certificates_of_our_own_are_trusted_and_put_back(l):
+    ns = l.namespace()
+    d = door.Door(l, own=True)
+    op = d.operator(namespaces=[ns], elect=False)
+    d.both_versions()
+    d.open()
+    bundle = wait("one caBundle everywhere", 10, lambda: shown(d))
+    check(len(bundles(d)) == 5, len(bundles(d)), "places")
+    verified(l, op, bundle)
+    old = l.api.ask("GET", door.OLD_GROUP + "/aistores")[0]
+    check(old == 200, "v1alpha1 is not converted", old)
+    for name, again in (("the configuration", lambda: door.put(l.api, d.hooks())), ("the definition", d.both_versions)):
+        began = time.time()
+        again()
+        wait("caBundle to be back in " + name, 20, lambda: shown(d) == bundle)
+        l.say("%s is replaced: caBundle is back after %.2f s" % (name, time.time() - began))
+    wait("a review", 20, lambda: "invalid cluster size" in d.probe(), every=0.1)
+    l.create(ns)
+    l.ready(ns)
+    taken(l, ["apply", "--server-side", "-f", os.path.join(lab.TOP, "deploy/webhook")])
+    check(shown(d) == bundle, "a server-side apply took caBundle away")
+
+
+def two_replicas_that_begin_at_once_serve_with_one_authority(l):
+    spaces = [l.namespace(), l.namespace()]
+    d = door.Door(l, own=True)
+    door.put(l.api, d.hooks())
+    d.made.append(door.GROUPS["ValidatingWebhookConfiguration"] + "/" + door.HOOKS)
+    pair = [d.begin(namespaces=[ns], elect=False) for ns in spaces]
+    for op in pair:
+        wait("the webhook port", 20, lambda: d.listens(op))
+    bundle = wait("one caBundle everywhere", 20, lambda: shown(d))
+    for op in pair:
+        wait("the bundle to vouch for it", 20, lambda: verifies(l, op, bundle), every=0.2)
+    served = [open(chain(l, op)).read() for op in pair]
+    check(served[0] == served[1], "they serve with different certificates")
+    made = [n for op in pair for n in op.notes() if n.method == "POST" and n.path.endswith("/secrets")]
+    l.say("to make the Secret: %s" % [n.code for n in made])
+    check([n.code for n in made].count(201) == 1, "the Secret was made", [n.code for n in made])
+    third = d.operator(namespaces=["nowhere"], elect=False)
+    verified(l, third, bundle)
+    check(not [n for n in third.writes() if "/secrets" in n.path], "the third wrote the Secret again")
+
+
+def verifies(l, op, bundle):
+    try:
+        verified(l, op, bundle)
+        return True
+    except lab.Failed:
+        return False
+
+
+def with_certificates_of_its_own_it_acts_when_the_way_through_its_door_is_free(l):
+    """Nothing vouches for it when it starts, and its first patch must pass its own webhook."""
+    ns = l.namespace()
+    d = door.Door(l, own=True)
+    d.made.append(door.GROUPS["ValidatingWebhookConfiguration"] + "/" + door.HOOKS)
+    door.put(l.api, d.hooks())
+    d.both_versions()
+    l.api.must("POST", "%s/namespaces/%s/aistores" % (lab.GROUP, ns), lab.aistore(ns, storage_class=l.target.storage_class),
+               fields={"Impersonate-User": door.PAST, "Impersonate-Group": "system:masters"})
+    op = d.begin(namespaces=[ns], elect=False)
+    l.ready(ns)
+    failed = [n for n in op.writes() if n.code is not None and n.code >= 400]
+    check(not failed, "its own writes failed:", "; ".join(map(str, failed)))
 
 
 def two_thousand_connections_leave_the_operator_at_work(l):
