@@ -5,6 +5,7 @@ processes, so each gets an EndpointSlice of its own.  Everything that is put
 up here is taken down with the scenario, and is known to be gone.
 """
 import base64
+import contextlib
 import http.client
 import json
 import os
@@ -151,6 +152,21 @@ class Door:
         bad = lab.aistore(SYSTEM, "probe", size=0)
         code, answer, _ = self.api.send("POST", "%s/namespaces/%s/aistores?dryRun=All" % (lab.GROUP, SYSTEM), bad)
         return "" if code < 300 else answer.get("message", str(code)) if isinstance(answer, dict) else str(answer)
+
+    @contextlib.contextmanager
+    def past(self):
+        """Header fields of writes that no webhook sees; where nobody can be impersonated none is asked meanwhile."""
+        if self.l.target.impersonates:
+            yield {"Impersonate-User": PAST, "Impersonate-Group": "system:masters"}
+            return
+        at = GROUPS["ValidatingWebhookConfiguration"] + "/" + HOOKS
+        hooks = self.api.get(at)
+        self.api.ask("DELETE", at)
+        try:
+            yield {}
+        finally:
+            if hooks is not None:
+                put(self.api, dict(hooks, metadata={"name": HOOKS}))
 
     # Versions
     def both_versions(self):

@@ -4,6 +4,8 @@ Nothing stands in for the cluster here: nodes, storage classes, Secrets and
 rights are made as a case wants them.  What is stored before an update comes
 past the webhook, and where it has to, past the schema.
 """
+import base64
+import contextlib
 import copy
 import os
 
@@ -70,7 +72,6 @@ class World:
 
     def __init__(self, l, d, op, suite):
         self.l, self.api, self.d, self.op = l, l.api, d, op
-        self.past = {"Impersonate-User": door.PAST, "Impersonate-Group": "system:masters"}
         self.nodes = []
         l.watches.append(self)
         for ns in SPACES:
@@ -90,7 +91,7 @@ class World:
     def keep(self, plural, kind, where, keys):
         ns, name = where.split("/")
         thing = {"apiVersion": "v1", "kind": kind, "metadata": {"name": name}}
-        thing["stringData" if kind == "Secret" else "data"] = {k: "x" for k in keys}
+        thing["data"] = {k: base64.b64encode(b"x").decode() for k in keys}
         self.api.must("POST", "/api/v1/namespaces/%s/%s" % (ns, plural), thing)
 
     def rights(self, name, kind, subject, rules):
@@ -125,7 +126,7 @@ class World:
         path = "/apis/auth.ais.nvidia.com/v1alpha1/aistoreauthprofiles"
         there = self.api.get(path + "/prod") is not None
         if "prod" in names and not there:
-            self.api.must("POST", path, base, fields=self.past)
+            self.api.must("POST", path, base)
         elif "prod" not in names and there:
             self.api.must("DELETE", path + "/prod")
 
@@ -136,14 +137,14 @@ class World:
         hidden = lambda n: n.method == "GET" and ("/secrets/" in n.path or "/configmaps/" in n.path)
         self.op.wire.fault = lambda n: Fault(answer=(403, {}, closed)) if not case.env["operatorCanRead"] and hidden(n) else None
 
-    def store(self, case):
+    def store(self, case, past):
         """What was there before.  False: the schema does not let it in."""
-        code, answer, _ = self.api.send("POST", case.path + "?fieldValidation=Ignore", self.before(case), fields=self.past)
+        code, answer, _ = self.api.send("POST", case.path + "?fieldValidation=Ignore", self.before(case), fields=past)
         if code == 422:
             return False
         check(code == 201, case.id, "cannot be prepared:", code, answer)
         if case.status:
-            self.api.must("PATCH", case.place() + "/status", {"status": case.status}, "application/merge-patch+json", self.past)
+            self.api.must("PATCH", case.place() + "/status", {"status": case.status}, "application/merge-patch+json", past)
         if case.dying:
             self.api.must("DELETE", case.place())
         return True
@@ -156,7 +157,11 @@ class World:
 
     def store_all(self, cases):
         """Some only get in while the schema asks for nothing."""
-        hard = [c for c in cases if c.update and not self.store(c)]
+        with self.d.past() as past:
+            return self.store_past(cases, past)
+
+    def store_past(self, cases, past):
+        hard = [c for c in cases if c.update and not self.store(c, past)]
         crd, = door.manifests("conversion/ais.nvidia.com_aistores.yaml")
         loose = copy.deepcopy(crd)
         for v in loose["spec"]["versions"]:
@@ -164,48 +169,69 @@ class World:
         self.d.set_definition(loose)
         try:
             for c in hard:
-                wait("the schema to ask for nothing", 20, lambda: self.store(c), every=0.1)
+                wait("the schema to ask for nothing", 20, lambda: self.store(c, past), every=0.1)
         finally:
             self.d.set_definition(crd)
         bad = lab.aistore("ais", "loose", size="x")
         wait("the schema to be back", 20, lambda: self.api.send("POST", lab.GROUP + "/namespaces/ais/aistores?dryRun=All", bad,
-                                                              fields=self.past)[0] == 422, every=0.1)
+                                                              fields=past)[0] == 422, every=0.1)
         return len(hard)
 
     def close(self):
         for node in self.nodes:
             meta = {"name": node["metadata"]["name"], "labels": node["metadata"]["labels"],
                     "annotations": node["metadata"].get("annotations")}
-            self.api.ask("POST", "/api/v1/nodes", {"apiVersion": "v1", "kind": "Node", "metadata": meta, "spec": node["spec"]})
+            self.api.ask("POST", "/api/v1/nodes", {"apiVersion": "v1", "kind": "Node", "metadata": meta, "spec": node.get("spec") or {}})
             self.api.ask("PUT", "/api/v1/nodes/%s/status" % meta["name"], {"apiVersion": "v1", "kind": "Node", "metadata": meta,
                                                                          "status": node["status"]})
+        with self.d.past() as past:
+            self.remove_all(past)
+
+    def remove_all(self, past):
         for plural in PLURALS.values():
             for path in (lab.GROUP, "/apis/auth.ais.nvidia.com/v1alpha1"):
                 for thing in self.api.items("%s/%s" % (path, plural)):
-                    self.remove(path, plural, thing["metadata"])
+                    self.remove(path, plural, thing["metadata"], past)
 
-    def remove(self, path, plural, meta):
+    def remove(self, path, plural, meta, past):
         if meta.get("namespace", "ais") not in SPACES:
             return
         at = "%s/%s%s/%s" % (path, "namespaces/%s/" % meta["namespace"] if "namespace" in meta else "", plural, meta["name"])
-        self.api.send("PATCH", at, {"metadata": {"finalizers": None}}, "application/merge-patch+json", self.past)
-        self.api.send("DELETE", at, fields=self.past)
+        self.api.send("PATCH", at, {"metadata": {"finalizers": None}}, "application/merge-patch+json", past)
+        self.api.send("DELETE", at, fields=past)
 
 
 # Verdicts
+@contextlib.contextmanager
+def denied(l, user):
+    """Header fields of one who may write the resource, and nothing that it names."""
+    if l.target.impersonates:
+        yield {"Impersonate-User": user}
+        return
+    l.target.deny(True)
+    try:
+        yield {}
+    finally:
+        l.target.deny(False)
+
+
+@contextlib.contextmanager
+def allowed(l, user):
+    yield {"Impersonate-User": user, "Impersonate-Group": ALLOWED} if l.target.impersonates else {}
+
+
 def submit(world, case, dry):
     """(code, message, warnings, the SubjectAccessReviews)"""
-    who = {"Impersonate-User": case.env["user"]}
-    if case.env["sar"] == "allow":
-        who["Impersonate-Group"] = ALLOWED
+    who = allowed if case.env["sar"] == "allow" else denied
     query = "?fieldValidation=%s%s" % (case.env["fieldValidation"], "&dryRun=All" if dry else "")
     thing = copy.deepcopy(case.new)
     if case.update:
         meta = world.api.get(case.place())["metadata"]
         thing["metadata"].update({k: meta[k] for k in ("resourceVersion", "finalizers") if k in meta and k not in thing["metadata"]})
     begun = len(world.op.wire.notes)
-    code, answer, warnings = world.api.send("PUT" if case.update else "POST", (case.place() if case.update else case.path) + query,
-                                            thing, fields=who)
+    with who(world.l, case.env["user"]) as fields:
+        code, answer, warnings = world.api.send("PUT" if case.update else "POST",
+                                                (case.place() if case.update else case.path) + query, thing, fields=fields)
     return code, "" if code < 300 else answer.get("message", ""), warnings, list(reviews(world.op.wire.notes[begun:]))
 
 
@@ -244,7 +270,7 @@ def wrong(case, code, message, warnings, asked):
     return "not said: %s" % missing if missing else ""
 
 
-def every_case_gets_its_verdict_from_a_real_api_server(l):
+def every_case_gets_its_verdict_from_an_api_server(l):
     with open(os.path.join(lab.TOP, "tests/data/admission-cases.yaml")) as f:
         suite = yaml.safe_load(f)
     d = door.Door(l)

@@ -139,8 +139,9 @@ def an_operator_that_starts_does_not_stand_before_its_own_door(l):
     d.open()
     op.kill()
     before = len(op.wire.notes)
-    l.api.must("POST", "%s/namespaces/%s/aistores" % (lab.GROUP, ns), lab.aistore(ns, storage_class=l.target.storage_class),
-               fields={"Impersonate-User": door.PAST, "Impersonate-Group": "system:masters"})
+    with d.past() as fields:
+        l.api.must("POST", "%s/namespaces/%s/aistores" % (lab.GROUP, ns), lab.aistore(ns, storage_class=l.target.storage_class),
+                   fields=fields)
     op.start()
     l.ready(ns)
     failed = [n for n in op.wire.notes[before:] if n.write and n.code is not None and n.code >= 400]
@@ -239,8 +240,9 @@ def with_certificates_of_its_own_it_acts_when_the_way_through_its_door_is_free(l
     d.made.append(door.GROUPS["ValidatingWebhookConfiguration"] + "/" + door.HOOKS)
     door.put(l.api, d.hooks())
     d.both_versions()
-    l.api.must("POST", "%s/namespaces/%s/aistores" % (lab.GROUP, ns), lab.aistore(ns, storage_class=l.target.storage_class),
-               fields={"Impersonate-User": door.PAST, "Impersonate-Group": "system:masters"})
+    with d.past() as fields:
+        l.api.must("POST", "%s/namespaces/%s/aistores" % (lab.GROUP, ns), lab.aistore(ns, storage_class=l.target.storage_class),
+                   fields=fields)
     op = d.begin(namespaces=[ns], elect=False)
     l.ready(ns)
     failed = [n for n in op.writes() if n.code is not None and n.code >= 400]

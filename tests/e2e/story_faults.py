@@ -5,7 +5,7 @@ import json
 import door
 import lab
 from lab import check, wait
-from story_cases import reviews
+from story_cases import denied, reviews
 from wire import Fault
 
 PROFILES = "/apis/auth.ais.nvidia.com/v1alpha1/aistoreauthprofiles"
@@ -111,13 +111,14 @@ def an_edit_of_a_profile_needs_access_to_what_stays_in_it(l):
                          subjects=[{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": subject}])
         d.make(thing)
     l.api.must("POST", "/api/v1/namespaces/%s/secrets" % ns, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "creds"},
-                                                              "stringData": {"SU-NAME": "x", "SU-PASS": "x"}})
+                                                              "data": {"SU-NAME": "eA==", "SU-PASS": "eA=="}})
     there = profile(usernamePassword={"secret": {"name": "creds", "namespace": ns}})
     there["spec"].pop("tokenExchange")
     l.api.must("POST", PROFILES, there)
     d.made.append(PROFILES + "/e2e-prod")
-    code, answer, _ = l.api.send("PATCH", PROFILES + "/e2e-prod", {"spec": {"serviceURL": "https://other.example"}},
-                                 "application/merge-patch+json", {"Impersonate-User": "bob"})
+    with denied(l, "bob") as fields:
+        code, answer, _ = l.api.send("PATCH", PROFILES + "/e2e-prod", {"spec": {"serviceURL": "https://other.example"}},
+                                     "application/merge-patch+json", fields)
     check(code == 422 and 'is not authorized to get secrets resource "creds"' in answer["message"], code, answer)
     l.say(answer["message"])
 

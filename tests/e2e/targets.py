@@ -20,6 +20,7 @@ class Target:
 
     name = ""
     storage_class = "ais-local"
+    impersonates = False                # may requests be made in somebody's name, and do rights count?
 
     def __init__(self, folder):
         self.folder = folder
@@ -96,6 +97,7 @@ def stamp(text):
 
 class Real(Target):
     name = "real"
+    impersonates = True
 
     def start(self):
         self.script = os.path.join(lab.TOP, "tests/e2e/controlplane.sh")
@@ -182,6 +184,10 @@ class Dev(Target):
 
     def compact(self):
         self.api.must("POST", "/devcluster/compact")
+
+    def deny(self, denied):
+        """From now on SubjectAccessReviews say that nobody may do anything, or that all may."""
+        self.api.must("POST", "/devcluster/deny" + ("?user=admin" if denied else ""))
 
     def two_tokens(self):
         def revoke(op):
