@@ -76,8 +76,19 @@ message_of(const struct tree *schema, struct str path, struct str text)
 
 struct gathering { const struct tree *schema; struct reply *reply; };
 
+/* As lines of the reply; what has no room is left out. */
 static void
-add(struct str path, struct str text, void *owner)
+warn(struct reply *r, const char *field, struct str message)
+{
+	size_t     used = strlen(r->warning);
+	struct out o = out_over(r->warning + used, sizeof(r->warning) - used - 1);
+
+	OUT(&o, str_of(field), STR(": Invalid value: "), message, STR("\n"));
+	r->warning[out_ok(&o) ? used + o.len : used] = '\0';
+}
+
+static void
+add(struct str path, struct str text, bool error, void *owner)
 {
 	struct gathering *g = owner;
 	char              field[160];
@@ -85,6 +96,10 @@ add(struct str path, struct str text, void *owner)
 
 	out_str(&o, str_upto(path, sizeof(field) - 1));
 	field[o.len] = '\0';
+	if (!error) {
+		warn(g->reply, field, message_of(g->schema, path, text));
+		return;
+	}
 	reply_cause(g->reply, "FieldValueInvalid", field, "Invalid value: " STR_FMT,
 	    STR_ARG(message_of(g->schema, path, text)));
 }

@@ -9,7 +9,8 @@
 
 #include "tests/fake/registry.h"
 
-/* Adds to what the schema found, where that leaves sense in it.  old NULL: a create. */
+/* Adds to what the schema found, where that leaves sense in it.  old NULL: a create;
+ * else what was broken before is a warning. */
 void cel_validate(const struct resource *k, int version, const struct tree *object, const struct tree *old,
     struct reply *r);
 

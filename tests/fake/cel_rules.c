@@ -23,7 +23,7 @@ read(const struct tree *t, struct arena *a, struct json_doc *d)
 
 void
 cel_broken(const struct tree *object, const struct tree *old,
-    void (*each)(struct str path, struct str text, void *owner), void *owner)
+    void (*each)(struct str path, struct str text, bool error, void *owner), void *owner)
 {
 	static struct findings f;
 	struct json_doc        docs[2];
@@ -39,7 +39,7 @@ cel_broken(const struct tree *object, const struct tree *old,
 	if (resource_of(is) != RESOURCE_UNKNOWN)
 		validate_schema_update(resource_of(is), is, was, &a, &f);
 	for (int i = 0; i < f.count; i++)
-		if (f.list[i].error && f.list[i].by == BY_CEL)
-			each(f.list[i].path, f.list[i].text, owner);
+		if (f.list[i].by == BY_CEL)
+			each(f.list[i].path, f.list[i].text, f.list[i].error, owner);
 	free(room);
 }

@@ -4,8 +4,9 @@
 
 #include "tests/fake/tree.h"
 
-/* Each broken rule of one of our resources; of others none.  old NULL: a create. */
+/* Each broken rule of one of our resources; of others none.  old NULL: a create.
+ * One that was broken before is no error. */
 void cel_broken(const struct tree *object, const struct tree *old,
-    void (*each)(struct str path, struct str text, void *owner), void *owner);
+    void (*each)(struct str path, struct str text, bool error, void *owner), void *owner);
 
 #endif

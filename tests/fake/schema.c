@@ -376,6 +376,11 @@ static void
 check_members(const struct tree *v, const struct tree *old, const struct tree *schema, const struct at *at,
     struct reply *r)
 {
+	int64_t least = tree_int_at(schema, "minProperties", 0);
+
+	if (v->count < least)
+		reply_cause(r, "FieldValueInvalid", at->path,
+		    "Invalid value: %d: %s in body should have at least %d properties", v->count, at->path, (int)least);
 	TREE_EACH(name, tree_get(schema, STR("required")))
 		if (tree_get(v, tree_str(name)) == NULL) {
 			struct at in = inside(at, tree_str(name));

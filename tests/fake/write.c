@@ -399,6 +399,19 @@ write_number(struct tree *new, const struct tree *old, const struct resource *k)
 		tree_set_int(new, "metadata.generation", tree_int_at(old, "metadata.generation", 0) + 1);
 }
 
+/* What was stored under another definition is read with the defaults of this one. */
+static void
+judge_by_schema(const struct resource *k, int version, const struct tree *object, const struct tree *view,
+    struct reply *found)
+{
+	struct tree *was = tree_copy(view);
+
+	schema_default(was, k->schemas[version]);
+	schema_validate(object, was, k->schemas[version], found);
+	cel_validate(k, version, object, was, found);
+	tree_free(was);
+}
+
 static struct reply
 judge_change(struct registry *r, struct object *old, const struct tree *view, struct tree *object,
     const struct registry_write *w, bool managed)
@@ -415,10 +428,8 @@ judge_change(struct registry *r, struct object *old, const struct tree *view, st
 		return (struct reply){ .code = 102 };
 	write_number(object, view, k);
 	valid_update(k, view, object, &found);
-	if (k->crd != NULL) {
-		schema_validate(object, view, k->schemas[w->version], &found);
-		cel_validate(k, w->version, object, view, &found);
-	}
+	if (k->crd != NULL)
+		judge_by_schema(k, w->version, object, view, &found);
 	if (found.cause_count > 0) {
 		reply_invalid(&found, k, old->name);
 		return found;
