@@ -5,7 +5,8 @@
 set -eu
 
 case ${1:?which part} in
-build)    need='gcc make binutils libc6-dev libbearssl-dev libjsmn-dev libyaml-dev libcunit1-dev openssl curl python3 python3-yaml procps' ;;
+build)    need='gcc make binutils libc6-dev libbearssl-dev libjsmn-dev libyaml-dev libcunit1-dev'
+          need="$need openssl curl python3 python3-yaml procps" ;;
 memcheck) need='valgrind' ;;
 fuzz)     need='clang libclang-rt-14-dev' ;;
 e2e)      need='iproute2' ;;

@@ -22,7 +22,8 @@ LABELS = {"role": "ais", "r": "a"}
 PLURALS = {"AIStore": "aistores", "AIStoreAuth": "aistoreauths", "AIStoreAuthProfile": "aistoreauthprofiles"}
 # What 3.4.0 and the API server warn of: other warnings are advice of ours.
 WARNINGS = ("is deprecated", "Using stateStorageClass", "is set when spec.Size is -1", "but rebalance is disabled", "will run on ALL nodes",
-            "requires more K8s nodes", "unknown field", "Invalid value", "should use https", "insecureSkipVerify is enabled", "the operator is not authorized")
+            "requires more K8s nodes", "unknown field", "Invalid value", "should use https", "insecureSkipVerify is enabled",
+            "the operator is not authorized")
 
 
 # Cases
