@@ -14,16 +14,28 @@ static bool go_on(struct inquiry *q);
 
 /* What is known of nodes --------------------------------------------------------- */
 
+/* Also what was known a little while ago. */
 static struct inquiry_known *
 known_of(struct inquiry *q, struct str labels)
 {
 	for (int i = 0; i < INQUIRY_KNOWN; i++) {
 		struct inquiry_known *k = &q->known[i];
 
-		if (k->until_ms > loop_now_ms() && str_eq((struct str){ k->labels, k->len }, labels))
+		if (k->until_ms > 0 && k->until_ms + INQUIRY_KNOWN_MS > loop_now_ms() &&
+		    str_eq((struct str){ k->labels, k->len }, labels))
 			return k;
 	}
 	return NULL;
+}
+
+/* One asks again; meanwhile the old number does for the others, who would all ask at once. */
+static bool
+is_fresh(struct inquiry_known *k)
+{
+	if (k->until_ms > loop_now_ms())
+		return true;
+	k->until_ms = loop_now_ms() + INQUIRY_CALL_MS;
+	return false;
 }
 
 static void
@@ -213,7 +225,7 @@ ask_nodes(struct inquiry *q)
 	q->labels = labels_of(&q->asks[q->at], q->arena);
 	q->page = STR_NONE;
 	k = known_of(q, q->labels);
-	if (k != NULL && (k->all || k->count >= q->asks[q->at].needed)) {
+	if (k != NULL && (k->all || k->count >= q->asks[q->at].needed) && is_fresh(k)) {
 		q->answers[q->at] = (struct ask_answer){ .is = ANSWER_YES, .count = k->count };
 		return judged(q);
 	}

@@ -311,6 +311,29 @@ how_many_nodes_there_are_is_remembered_for_a_while(void)
 }
 
 static void
+while_one_counts_again_the_old_number_does_for_others(void)
+{
+	begin(false);
+	certificate("server");
+	start(local, "");
+	review(STR(REVIEW("CREATE", OBJECT)));
+	EXPECT_ASKED("GET /api/v1/nodes?limit=100");
+	script_answer(200, "", STR("{\"metadata\":{},\"items\":[]}"));
+	script_pass_ms(15000);
+	review(STR(REVIEW("CREATE", OBJECT)));
+	EXPECT_TEXT(got(), "nothing yet");
+	EXPECT_ASKED("GET /api/v1/nodes?limit=100");
+	review(STR(REVIEW("CREATE", OBJECT)));
+	EXPECT_SILENCE();
+	CU_ASSERT(str_has(got(), STR("requires more K8s nodes")));
+	/* The one that asked has left: another does. */
+	script_pass_ms(3000);
+	review(STR(REVIEW("CREATE", OBJECT)));
+	EXPECT_ASKED("GET /api/v1/nodes?limit=100");
+	end();
+}
+
+static void
 an_api_server_that_does_not_say_accepts_nothing(void)
 {
 	begin(false);
@@ -577,6 +600,8 @@ SUITE(test_serve,
         what_only_the_cluster_knows_is_asked_before_the_answer },
     { "how many nodes there are is remembered for a while",
         how_many_nodes_there_are_is_remembered_for_a_while },
+    { "while one counts again, the old number does for others",
+        while_one_counts_again_the_old_number_does_for_others },
     { "an API server that does not say accepts nothing", an_api_server_that_does_not_say_accepts_nothing },
     { "who leaves while the cluster is asked frees the place",
         who_leaves_while_the_cluster_is_asked_frees_the_place },
