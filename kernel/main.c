@@ -30,6 +30,7 @@
 #include "kernel/options.h"
 #include "kernel/random.h"
 #include "webhook/own_certs.h"
+#include "webhook/probe.h"
 #include "webhook/serve.h"
 
 #define ACCESS_ARENA (8u << 20)
@@ -89,6 +90,7 @@ static struct lease   lease;
 static struct control control;
 static struct serve   serve;
 static struct own_certs own_certs;
+static struct probe   probe;
 static char           identity[320], instance[320];
 static int            exit_code;
 
@@ -177,7 +179,36 @@ on_signal(int sig, void *owner)
 	LOG(LOG_INFO, "stopping", LOG_INT("signal", sig), LOG_INT("longest_turn_us", metric_cells[METRIC_STALL]));
 	if (own_certs.api != NULL)
 		own_certs_stop(&own_certs);
+	if (probe.api != NULL)
+		probe_stop(&probe);
 	control_stop(&control, at_rest);
+}
+
+static struct str
+own_namespace(void)
+{
+	return access_now.namespace.len > 0 ? access_now.namespace : STR("default");
+}
+
+static void
+passed(struct probe *p)
+{
+	(void)p;
+	control_work(&control);
+}
+
+/* Who stands at the door himself looks whether it opens before he goes through. */
+static void
+begin_work(void)
+{
+	if (!serve.open[SERVE_WEBHOOK] && own_certs.api == NULL) {
+		control_work(&control);
+		return;
+	}
+	probe.api = &api;
+	probe.ns = own_namespace();
+	probe.passed = passed;
+	probe_start(&probe);
 }
 
 static void
@@ -185,7 +216,7 @@ gained(struct lease *l)
 {
 	(void)l;
 	LOG(LOG_INFO, "leading", LOG_STR("identity", lease.identity));
-	control_work(&control);
+	begin_work();
 }
 
 /* Whoever comes next may begin any moment: end, and let the Deployment start us again. */
@@ -252,12 +283,6 @@ certificate_is_mounted(void)
 	    serve_flags.cert_name != NULL ? str_of(serve_flags.cert_name) : STR("tls.crt"));
 	path[o.len] = '\0';
 	return out_ok(&o) && file_stamp(path, &stamp);
-}
-
-static struct str
-own_namespace(void)
-{
-	return access_now.namespace.len > 0 ? access_now.namespace : STR("default");
 }
 
 static void
@@ -381,7 +406,7 @@ manage(void)
 	if (leader_elect)
 		start_lease();
 	else
-		control_work(&control);
+		begin_work();
 	loop_run();
 	return exit_code;
 }
