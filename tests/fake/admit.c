@@ -21,10 +21,14 @@ set_kind(struct tree *request, const char *key, const char *last, const struct r
 	tree_set_str(t, last, name);
 }
 
+/* Custom ones by name, as they are stored. */
 static void
-set_object(struct tree *request, const char *key, const struct tree *object)
+set_object(struct tree *request, const char *key, const struct tree *object, const struct resource *k)
 {
-	tree_set(request, str_of(key), object == NULL ? tree_null() : tree_copy(object));
+	struct tree *t = tree_set(request, str_of(key), object == NULL ? tree_null() : tree_copy(object));
+
+	if (k->crd != NULL)
+		tree_sort(t);
 }
 
 static void
@@ -62,8 +66,8 @@ review_of(const struct admission *a, int version, const struct tree *object, con
 		tree_set_str(r, "namespace", a->ns);
 	tree_set_str(r, "operation", operations[a->operation]);
 	tree_set(r, STR("userInfo"), a->consult->user == NULL ? tree_object() : tree_copy(a->consult->user));
-	set_object(r, "object", object);
-	set_object(r, "oldObject", old);
+	set_object(r, "object", object, a->k);
+	set_object(r, "oldObject", old, a->k);
 	tree_set(r, STR("dryRun"), tree_bool(a->dry_run));
 	set_options(r, a);
 	return t;

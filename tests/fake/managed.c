@@ -63,6 +63,39 @@ managed_note(struct tree *entries, const struct resource *k, const char *operati
 		tree_set_str(e, "subresource", w->sub);
 }
 
+/* Appliers first, then by time, then by name. */
+static bool
+is_before(const struct tree *a, const struct tree *b)
+{
+	static const char *const order[] = { "operation", "time", "manager", "apiVersion", "subresource" };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		int d = str_cmp(tree_str_at(a, order[i]), tree_str_at(b, order[i]));
+
+		if (d != 0)
+			return d < 0;
+	}
+	return false;
+}
+
+static struct tree *
+sorted(struct tree *entries)
+{
+	struct tree *list = tree_array();
+
+	while (entries->count > 0) {
+		struct tree *first = entries->first;
+
+		TREE_EACH(e, entries)
+			if (is_before(e, first))
+				first = e;
+		tree_push(list, tree_copy(first));
+		tree_drop_child(entries, first);
+	}
+	tree_free(entries);
+	return list;
+}
+
 void
 managed_keep(struct tree *object, struct tree *entries)
 {
@@ -70,7 +103,7 @@ managed_keep(struct tree *object, struct tree *entries)
 		tree_free(entries);
 		tree_drop_at(object, "metadata.managedFields");
 	} else
-		tree_set_at(object, "metadata.managedFields", entries);
+		tree_set_at(object, "metadata.managedFields", sorted(entries));
 }
 
 /* The entries to begin with: those that were given, else those that there were.  An empty

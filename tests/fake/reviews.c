@@ -43,6 +43,8 @@ user_info(const char *user)
 	struct out   o = out_over(text, sizeof(text));
 
 	tree_set_str(t, "username", name);
+	if (space.len == 0)
+		tree_set_str(t, "uid", name);
 	groups = tree_set(t, STR("groups"), tree_array());
 	if (space.len > 0) {
 		OUT(&o, STR("system:serviceaccounts:"), str_upto(space, 64));
