@@ -15,12 +15,12 @@ static const struct kind kind_alpha = {
 #define COMMON \
 	"\"size\":1,\"nodeImage\":\"aistorage/aisnode:v4.9\",\"initImage\":\"aistorage/ais-init:v4.9\"," \
 	"\"hostpathPrefix\":\"/etc/ais\",\"proxySpec\":{" PORTS("51080") "}," \
-	"\"targetSpec\":{" PORTS("51081") ",\"mounts\":[]}"
+	"\"enableExternalLB\":false,\"targetSpec\":{" PORTS("51081") ",\"mounts\":[]"
 #define AISTORE(version, more) \
 	STR_INIT("{\"apiVersion\":\"ais.nvidia.com/" version "\",\"kind\":\"AIStore\"," METADATA \
-	    ",\"spec\":{" COMMON more "}}")
+	    ",\"spec\":{" COMMON more "}}}")
 
-static const struct str alpha = AISTORE("v1alpha1", ",\"enableExternalLB\":false");
+static const struct str alpha = AISTORE("v1alpha1", ",\"nodiskio\":{\"enabled\":false,\"dryobjsize\":\"0\"}");
 static const struct str beta = AISTORE("v1beta1", "");
 
 static void answered(struct request *r, const struct answer *a);

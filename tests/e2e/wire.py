@@ -28,7 +28,7 @@ class Note:
         self.came, self.done, self.code, self.answer = time.time(), None, None, b""
         self.watch = "watch=" in self.query
         self.lease = "/leases" in self.path
-        self.write = method in ("POST", "PUT", "PATCH", "DELETE")
+        self.write = method in ("POST", "PUT", "PATCH", "DELETE") and "dryRun" not in self.query
 
     def __str__(self):
         return "%s %s %s" % (self.method, self.path, self.code)
