@@ -4,6 +4,10 @@
  * One for a registry.  Answers come from the loop; nothing blocks but the
  * audit log, a local file.
  *
+ * Webhooks are asked for what comes over HTTP; controllers in this process,
+ * and the deletion of whole collections, pass by them.  Not told apart from a
+ * field that comes once: one that comes twice.
+ *
  * Switches for tests, on the same port, without a token:
  *
  *	POST /devcluster/kill                      all connections are cut
