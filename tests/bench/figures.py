@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """figures.py - what the operator costs: size, memory, time to the first plan, instructions, requests.
 
     [BENCH_SHORT=1] figures.py

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """run.py - runs the scenarios of scenarios.py against one API server.
 
     run.py --target devcluster|real --folder DIR [--quick] [NAME...]
