@@ -347,7 +347,9 @@ class Lab:
         """Nothing of this scenario is left: neither clusters nor what is theirs, nor the Lease."""
         self.free_lease()
         for ns in self.namespaces:
-            for cr in self.api.items("%s/namespaces/%s/aistores" % (GROUP, ns)):
+            # A definition that was just replaced answers 429 for a moment.
+            listed = wait("a list of AIStores", 30, lambda: self.api.get("%s/namespaces/%s/aistores" % (GROUP, ns)))
+            for cr in listed["items"]:
                 path = self.path(ns, cr["metadata"]["name"])
                 self.api.ask("PATCH", path, {"metadata": {"finalizers": None}}, "application/merge-patch+json")
                 self.api.ask("DELETE", path)

@@ -239,7 +239,7 @@ def with_certificates_of_its_own_it_acts_when_the_way_through_its_door_is_free(l
     d = door.Door(l, own=True)
     d.made.append(door.GROUPS["ValidatingWebhookConfiguration"] + "/" + door.HOOKS)
     door.put(l.api, d.hooks())
-    d.both_versions()
+    d.set_definition(door.manifests("conversion/ais.nvidia.com_aistores.yaml")[0])
     with d.past() as fields:
         l.api.must("POST", "%s/namespaces/%s/aistores" % (lab.GROUP, ns), lab.aistore(ns, storage_class=l.target.storage_class),
                    fields=fields)
