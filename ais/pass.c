@@ -192,7 +192,7 @@ scale_body(const struct act *act, struct arena *a)
 	return out_keep(&o, a);
 }
 
-/* True: nothing to send, it was said moments ago. */
+/* A new event, or the next of a series.  False: no room for it. */
 static bool
 event_request(struct pass *p, const struct act *act, struct request *r)
 {

@@ -21,7 +21,8 @@ struct pass {
 		const struct act *act;       /* NULL: idle */
 		struct pass      *pass;
 	} calls[2];                          /* in order; beside */
-	bool            failed, asked_api;
+	bool            failed;
+	bool            asked_api;           /* whether an object is there: look again with the answer */
 	bool            saying;              /* this plan only tells of a refusal */
 	int64_t         retry_after_ms;
 };
