@@ -33,7 +33,8 @@ def as_stored(size):
 
 def review(old):
     group = {"group": "ais.nvidia.com", "version": "v1beta1"}
-    request = {"uid": "705ab4f5-6393-11e8-b7cc-42010a800002", "kind": dict(group, kind="AIStore"), "operation": "UPDATE" if old else "CREATE",
+    request = {"uid": "705ab4f5-6393-11e8-b7cc-42010a800002", "kind": dict(group, kind="AIStore"),
+               "operation": "UPDATE" if old else "CREATE",
                "userInfo": {"username": "alice"}, "object": as_stored(3), "oldObject": old, "dryRun": False}
     return json.dumps({"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": request}, separators=(",", ":"))
 
@@ -54,7 +55,8 @@ def ms(text):
 
 def wrk(figures, at, path, connections, seconds):
     """(requests a second, p99 in ms)"""
-    done = lab.run(["taskset", "-c", str(figures.cores()[0]), "wrk", "-t1", "-c%d" % connections, "-d%ds" % seconds, "--latency", "-s", path, at], seconds + 20)
+    done = lab.run(["taskset", "-c", str(figures.cores()[0]), "wrk", "-t1", "-c%d" % connections, "-d%ds" % seconds,
+                    "--latency", "-s", path, at], seconds + 20)
     lab.check(done[0] == 0, "wrk", done)
     lab.check("Non-2xx" not in done[1] and "Socket errors" not in done[1], "wrk", done[1])
     return float(re.search(r"Requests/sec:\s+([\d.]+)", done[1]).group(1)), ms(re.search(r"99%\s+(\S+)", done[1]).group(1))
@@ -81,7 +83,8 @@ def reviews(figures, op, at, seconds):
 
 def connections(figures, op, seconds):
     spent = figures.cpu_s(op.process.pid)
-    done = lab.run(["taskset", "-c", str(figures.cores()[0]), "openssl", "s_time", "-connect", "127.0.0.1:%d" % op.port, "-new", "-time", str(seconds)], seconds + 20)
+    done = lab.run(["taskset", "-c", str(figures.cores()[0]), "openssl", "s_time", "-connect", "127.0.0.1:%d" % op.port,
+                    "-new", "-time", str(seconds)], seconds + 20)
     made, took = map(int, re.search(r"(\d+) connections in (\d+) real seconds", done[1]).groups())
     spent = figures.cpu_s(op.process.pid) - spent
     figures.show("new TLS connections a second and core", int(made / spent), "", -600, "(%d a second came)" % (made / took))
