@@ -12,7 +12,7 @@
 #include "net/server.h"
 #include "webhook/review.h"
 
-#define ADMISSION_PLACES 16
+#define ADMISSION_PLACES 32
 
 struct admission {
 	/* Set by the owner. */
