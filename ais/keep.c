@@ -67,3 +67,12 @@ const struct view watched_views[WATCHED_COUNT] = {
 	[WATCHED_ROLE]      = { &kind_role, OF_OURS, keep_role },
 	[WATCHED_BINDING]   = { &kind_rolebinding, OF_OURS, keep_binding },
 };
+
+const struct view *
+watched_view(const struct kind *k)
+{
+	for (int i = 0; i < WATCHED_COUNT; i++)
+		if (watched_views[i].kind == k)
+			return &watched_views[i];
+	return NULL;
+}

@@ -11,25 +11,13 @@
 #include "kernel/clock.h"
 #include "kernel/loop.h"
 
-static const struct view *
-view_of(const struct kind *k)
-{
-	for (int i = 0; i < WATCHED_COUNT; i++)
-		if (watched_views[i].kind == k)
-			return &watched_views[i];
-	check_failed("a watched kind", __FILE__, __LINE__);
-}
-
-static enum want_kind
-set_kind(enum role r)
-{
-	return r == ROLE_PROXY ? WANT_PROXY_SET : WANT_TARGET_SET;
-}
-
 static const struct record *
 record_of(const struct cluster *cl, const struct kind *k, struct str name)
 {
-	return store_find(&cl->control->store, view_of(k), cl->ns, name);
+	const struct view *v = watched_view(k);
+
+	CHECK(v != NULL);
+	return store_find(&cl->control->store, v, cl->ns, name);
 }
 
 static void
@@ -97,7 +85,7 @@ static void
 observe_leftovers(struct cluster *cl, struct world *w, struct member *members, int most, enum role role,
     struct str set)
 {
-	const struct seen   *seen = &w->owned[set_kind(role)];
+	const struct seen   *seen = &w->owned[want_set_of(role)];
 	const struct record *r = store_first(&cl->control->store, &watched_views[WATCHED_POD]);
 
 	for (; r != NULL; r = r->next_of_view)
@@ -133,7 +121,7 @@ observe_members(struct cluster *cl, struct arena *a, struct world *w)
 	if (members == NULL)
 		return;
 	for (enum role role = ROLE_PROXY; role <= ROLE_TARGET; role++) {
-		const struct seen *seen = &w->owned[set_kind(role)];
+		const struct seen *seen = &w->owned[want_set_of(role)];
 		struct str         set = name_set(a, cl->name, role);
 
 		if (seen->known != KNOWN_OURS || w->deleting) {

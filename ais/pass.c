@@ -91,15 +91,6 @@ verb_of(enum act_kind k)
 	check_failed("an act for the API server", __FILE__, __LINE__);
 }
 
-static const struct view *
-view_of(const struct kind *k)
-{
-	for (int i = 0; i < WATCHED_COUNT; i++)
-		if (watched_views[i].kind == k)
-			return &watched_views[i];
-	return NULL;
-}
-
 /* What it said no to, for the next plan to say it on the CR. */
 static void
 refused(struct pass *p, const struct act *act, const struct answer *a)
@@ -142,7 +133,7 @@ learn(struct pass *p, const struct act *act, const struct answer *a)
 {
 	struct cluster    *cl = p->cluster;
 	struct store      *store = &cl->control->store;
-	const struct view *view = view_of(act->of != NULL ? act->of : &kind_aistore);
+	const struct view *view = watched_view(act->of != NULL ? act->of : &kind_aistore);
 
 	if (act->kind == ACT_PROVE_ABSENT && a->status == 404) {
 		store_absent(store, view, cl->ns, act->name);

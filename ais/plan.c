@@ -114,12 +114,6 @@ plan_event(const struct world *w, struct plan *p, struct str reason, struct str 
 	plan_act(p, (struct act){ .kind = ACT_EVENT, .of = &kind_event, .name = reason, .event = e, .why = note });
 }
 
-enum want_kind
-set_of(enum role r)
-{
-	return r == ROLE_PROXY ? WANT_PROXY_SET : WANT_TARGET_SET;
-}
-
 struct want
 plan_want(const struct world *w)
 {

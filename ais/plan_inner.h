@@ -31,7 +31,6 @@ void plan_event(const struct world *w, struct plan *p, struct str reason, struct
 
 /* The wanted state of the objects, as far as the plan has come. */
 struct want plan_want(const struct world *w);
-enum want_kind set_of(enum role r);
 
 /* plan_status.c - what .status should say. */
 struct status {

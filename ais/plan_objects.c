@@ -14,9 +14,9 @@ plan_proven(const struct world *w, struct plan *p)
 	struct want want = plan_want(w);
 
 	for (enum role r = ROLE_PROXY; r <= ROLE_TARGET; r++)
-		if (w->owned[set_of(r)].known == KNOWN_NOTHING)
-			plan_act(p, (struct act){ .kind = ACT_PROVE_ABSENT, .of = want_kind_of(set_of(r)),
-			    .name = want_name(set_of(r), &want, p->arena),
+		if (w->owned[want_set_of(r)].known == KNOWN_NOTHING)
+			plan_act(p, (struct act){ .kind = ACT_PROVE_ABSENT, .of = want_kind_of(want_set_of(r)),
+			    .name = want_name(want_set_of(r), &want, p->arena),
 			    .why = STR("the watch does not show it, which proves nothing") });
 	return p->act_count == 0 ? STEP_NEXT : plan_asked(p, STR("what is there already?"));
 }

@@ -16,9 +16,9 @@ create(const struct world *w, struct plan *p, enum role r, int64_t replicas)
 	struct want want = plan_want(w);
 
 	want.replicas[r] = replicas;
-	plan_act(p, (struct act){ .kind = ACT_CREATE, .of = want_kind_of(set_of(r)),
-	    .name = want_name(set_of(r), &want, p->arena), .number = replicas,
-	    .body = want_body(set_of(r), &want, p->arena), .why = STR("proven absent") });
+	plan_act(p, (struct act){ .kind = ACT_CREATE, .of = want_kind_of(want_set_of(r)),
+	    .name = want_name(want_set_of(r), &want, p->arena), .number = replicas,
+	    .body = want_body(want_set_of(r), &want, p->arena), .why = STR("proven absent") });
 }
 
 /* A new cluster begins with one proxy: it becomes the primary, and there is
@@ -151,7 +151,7 @@ plan_sets_same(const struct world *w, struct plan *p)
 	for (enum role r = ROLE_PROXY; r <= ROLE_TARGET; r++) {
 		uint64_t wanted[GROUP_COUNT];
 
-		digest_of(want_kind_of(set_of(r)), want_body(set_of(r), &want, p->arena), p->arena, wanted);
+		digest_of(want_kind_of(want_set_of(r)), want_body(want_set_of(r), &want, p->arena), p->arena, wanted);
 		for (enum set_group g = 0; g < GROUP_COUNT; g++)
 			if (wanted[g] != w->set[r].digest[g])
 				return moved_away(w, p, r, set_group_text(g));

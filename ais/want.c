@@ -211,3 +211,9 @@ want_binding(struct body *b)
 	jo_obj_end(j);
 	jo_arr_end(j);
 }
+
+enum want_kind
+want_set_of(enum role r)
+{
+	return r == ROLE_PROXY ? WANT_PROXY_SET : WANT_TARGET_SET;
+}

@@ -22,6 +22,7 @@ enum watched {
 	WATCHED_COUNT,
 };
 extern const struct view watched_views[WATCHED_COUNT];
+const struct view *watched_view(const struct kind *k);       /* NULL: not watched */
 
 #define CONDITIONS_MAX 16
 

@@ -27,6 +27,7 @@ enum want_kind {
 };
 
 const struct kind *want_kind_of(enum want_kind k);
+enum want_kind     want_set_of(enum role r);
 struct str         want_name(enum want_kind k, const struct want *w, struct arena *a);
 /* The body.  Empty, and the arena marked: no room. */
 struct str         want_body(enum want_kind k, const struct want *w, struct arena *a);
